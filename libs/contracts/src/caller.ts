@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+const aliases = z.record(z.string(), z.string());
+
+/** The team a key belongs to, as far as a call needs it. */
+export const CallerTeamSchema = z.object({
+  teamId: z.string(),
+  alias: z.string().nullable(),
+  /** Model groups the team may use; empty means all. */
+  models: z.array(z.string()),
+  modelAliases: aliases,
+  tags: z.array(z.string()),
+});
+export type CallerTeam = z.infer<typeof CallerTeamSchema>;
+
+/** Who calls: what a valid key stands for. Blocked or expired keys never become a caller. */
+export const CallerSchema = z.object({
+  /** sha-256 of the key, hex. */
+  keyHash: z.string(),
+  keyAlias: z.string().nullable(),
+  userId: z.string().nullable(),
+  /** Model groups the key may use; empty means all. */
+  models: z.array(z.string()),
+  aliases,
+  tags: z.array(z.string()),
+  /** End of the key's life, milliseconds since 1970; the gateway checks it on every call. */
+  expiresAt: z.number().nullable(),
+  team: CallerTeamSchema.nullable(),
+});
+export type Caller = z.infer<typeof CallerSchema>;
+
+/** What is known of an end user named in a call. A blocked one is refused by the gateway. */
+export const EndUserPolicySchema = z.object({
+  endUserId: z.string(),
+  blocked: z.boolean(),
+  /** Zones, countries or region names; empty means: anywhere. */
+  allowedRegions: z.array(z.string()),
+  defaultModel: z.string().nullable(),
+});
+export type EndUserPolicy = z.infer<typeof EndUserPolicySchema>;

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { defineCall } from './contract.js';
+
+/** Fields an operator may set on an end user; names and meaning are LiteLLM's `/end_user/*`. */
+export const EndUserFieldsSchema = z.object({
+  alias: z.string().nullish(),
+  blocked: z.boolean().nullish(),
+  /** A zone (`eu`, `us`, ...), an ISO country, a provider's region name, or a list of those. */
+  allowed_model_region: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).nullish(),
+  default_model: z.string().nullish(),
+});
+export type EndUserFields = z.infer<typeof EndUserFieldsSchema>;
+
+export const EndUserNewSchema = EndUserFieldsSchema.extend({ user_id: z.string().min(1).max(512) });
+export const EndUserUpdateSchema = EndUserFieldsSchema.extend({ user_id: z.string().min(1).max(512) });
+export const EndUserIdsSchema = z.object({ user_ids: z.array(z.string().min(1)).min(1).max(1_000) });
+
+export const EndUserRowSchema = z.object({
+  user_id: z.string(),
+  alias: z.string().nullable(),
+  spend: z.number(),
+  allowed_model_region: z.union([z.string(), z.array(z.string())]).nullable(),
+  default_model: z.string().nullable(),
+  budget_id: z.string().nullable(),
+  blocked: z.boolean(),
+  litellm_budget_table: z.null(),
+  object_permission: z.null(),
+});
+export type EndUserRow = z.infer<typeof EndUserRowSchema>;
+
+/** Fault: already_exists. */
+export const endUserCreate = defineCall('end-user.create.v1', {
+  request: EndUserNewSchema,
+  value: EndUserRowSchema,
+});
+/** Absent fields stay, null clears. Fault: record_not_found. */
+export const endUserUpdate = defineCall('end-user.update.v1', {
+  request: EndUserUpdateSchema,
+  value: EndUserRowSchema,
+});
+/** All or none. Fault: record_not_found. */
+export const endUserDelete = defineCall('end-user.delete.v1', {
+  request: EndUserIdsSchema,
+  value: z.object({ deleted_customers: z.number(), message: z.string() }),
+});
+/** Blocks or unblocks; an id never seen before gets a record. */
+export const endUserBlock = defineCall('end-user.block.v1', {
+  request: EndUserIdsSchema.extend({ blocked: z.boolean() }),
+  value: z.object({ blocked_users: z.array(EndUserRowSchema) }),
+});
+/** Fault: record_not_found. */
+export const endUserRead = defineCall('end-user.read.v1', {
+  request: z.object({ user_id: z.string() }),
+  value: EndUserRowSchema,
+});
+/** Ordered by id. */
+export const endUserList = defineCall('end-user.list.v1', {
+  request: z.object({
+    page: z.number().int().min(1).default(1),
+    size: z.number().int().min(1).max(1_000).default(1_000),
+  }),
+  value: z.object({ rows: z.array(EndUserRowSchema), total: z.number() }),
+});

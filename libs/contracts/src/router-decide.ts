@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { defineCall } from './contract.js';
+import { FaultSchema } from './fault.js';
+import { RegionSchema, RegionSourceSchema, ResidencySchema } from './region.js';
+
+/** What the gateway asks the router: everything a decision needs, nothing of the prompt. */
+export const RouteRequestSchema = z.object({
+  requestId: z.string(),
+  /** Names this try; also the id of its reservation and of its usage event. */
+  attemptId: z.string(),
+  /** The model name as the client sent it. */
+  model: z.string(),
+  mode: z.enum(['chat', 'completion', 'embedding']),
+  /** Estimated tokens of the prompt. */
+  promptTokens: z.number().int().nonnegative(),
+  /** Tokens the answer may take: `max_tokens` or the documented default. */
+  outputTokens: z.number().int().nonnegative(),
+  /** All must hold; empty means: anywhere. */
+  residency: z.array(ResidencySchema),
+  /** Empty means all. */
+  keyModels: z.array(z.string()),
+  keyAliases: z.record(z.string(), z.string()),
+  team: z
+    .object({
+      teamId: z.string(),
+      models: z.array(z.string()),
+      modelAliases: z.record(z.string(), z.string()),
+    })
+    .nullable(),
+  tags: z.array(z.string()),
+  /** Deployments that failed this request already. */
+  exclude: z.array(z.string()),
+  /** W3C `traceparent` of the caller's span, when the call is sampled. */
+  traceparent: z.string().optional(),
+});
+export type RouteRequest = z.infer<typeof RouteRequestSchema>;
+
+/**
+ * Why a deployment was taken or not. `chosen` and `eligible` passed everything (`eligible` was not
+ * needed); `lower_order` passed the filters but a lower `order` tier was preferred.
+ */
+export const VerdictCodeSchema = z.enum([
+  'chosen',
+  'eligible',
+  'lower_order',
+  'not_preferred',
+  'already_tried',
+  'team_access',
+  'region_unknown',
+  'region_outside',
+  'tags',
+  'mode',
+  'context_window',
+  'rpm',
+  'tpm',
+  'parallel',
+]);
+export type VerdictCode = z.infer<typeof VerdictCodeSchema>;
+
+export const VerdictSchema = z.object({
+  deploymentId: z.string(),
+  code: VerdictCodeSchema,
+  /** Plain sentence for people, e.g. `region us is outside eu (end_user)`. */
+  detail: z.string().optional(),
+  /** For `rpm`, `tpm`, `parallel`: when capacity frees, milliseconds from now. */
+  retryAfterMs: z.number().nonnegative().optional(),
+});
+export type Verdict = z.infer<typeof VerdictSchema>;
+
+/** State of the chosen deployment's limits after this reservation; absent limits are left out. */
+export const RateLimitStateSchema = z.object({
+  limitRequests: z.number().optional(),
+  remainingRequests: z.number().optional(),
+  limitTokens: z.number().optional(),
+  remainingTokens: z.number().optional(),
+});
+export type RateLimitState = z.infer<typeof RateLimitStateSchema>;
+
+export const RouteDecisionSchema = z.object({
+  outcome: z.literal('chosen'),
+  requestId: z.string(),
+  attemptId: z.string(),
+  deploymentId: z.string(),
+  /** The name the request's model resolved to. */
+  modelGroup: z.string(),
+  /** For a wildcard group: what replaces `*` in the upstream model. */
+  wildcardTail: z.string().optional(),
+  region: RegionSchema.optional(),
+  regionSource: RegionSourceSchema.optional(),
+  /** Configuration the decision was made with. */
+  catalogVersion: z.string(),
+  verdicts: z.array(VerdictSchema),
+  rateLimits: RateLimitStateSchema,
+  /** Tokens reserved; settled to the real number afterwards. */
+  reservedTokens: z.number(),
+});
+export type RouteDecision = z.infer<typeof RouteDecisionSchema>;
+
+export const RouteRefusalSchema = z.object({
+  outcome: z.literal('refused'),
+  requestId: z.string(),
+  attemptId: z.string(),
+  fault: FaultSchema,
+  verdicts: z.array(VerdictSchema),
+});
+export type RouteRefusal = z.infer<typeof RouteRefusalSchema>;
+
+export const RouteOutcomeSchema = z.discriminatedUnion('outcome', [RouteDecisionSchema, RouteRefusalSchema]);
+export type RouteOutcome = z.infer<typeof RouteOutcomeSchema>;
+
+/** One or more requests, answered in order; batching them is what makes the hop cheap. */
+export const routerDecide = defineCall('router.decide.v1', {
+  request: z.object({ requests: z.array(RouteRequestSchema).min(1) }),
+  value: z.object({ outcomes: z.array(RouteOutcomeSchema) }),
+});

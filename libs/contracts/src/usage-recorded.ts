@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { defineStream } from './contract.js';
+
+/** Tokens of one attempt; `source` says who counted them. */
+export const TokenCountsSchema = z.object({
+  prompt: z.number().int().nonnegative(),
+  completion: z.number().int().nonnegative(),
+  total: z.number().int().nonnegative(),
+  cached: z.number().int().nonnegative().optional(),
+  reasoning: z.number().int().nonnegative().optional(),
+  /** `provider`: its usage object; `estimated`: ours, because it sent none; `none`: nothing was produced. */
+  source: z.enum(['provider', 'estimated', 'none']),
+});
+export type TokenCounts = z.infer<typeof TokenCountsSchema>;
+
+/** One attempt at one upstream, good or bad. Holds no text of prompt or answer. */
+export const UsageRecordSchema = z.object({
+  attemptId: z.string(),
+  requestId: z.string(),
+  /** When the attempt began, milliseconds since 1970. */
+  startedAt: z.number(),
+  durationMs: z.number().nonnegative(),
+  /** `client_disconnected` and `upstream_broken` may have produced tokens. */
+  outcome: z.enum(['succeeded', 'failed', 'client_disconnected', 'upstream_broken', 'timed_out']),
+  /** HTTP status of the upstream; 0 when there was none. */
+  upstreamStatus: z.number().int(),
+  streamed: z.boolean(),
+  deploymentId: z.string(),
+  modelGroup: z.string(),
+  region: z.string().nullable(),
+  keyHash: z.string().nullable(),
+  teamId: z.string().nullable(),
+  endUserId: z.string().nullable(),
+  tokens: TokenCountsSchema,
+});
+export type UsageRecord = z.infer<typeof UsageRecordSchema>;
+
+/**
+ * Attempts, a few at a time: one message per attempt would double the cost of a call. The batch id is the
+ * JetStream message id (a publish that is tried again stays one), and consumers drop attempt ids they know.
+ */
+export const usageRecorded = defineStream(
+  'usage.recorded.v1',
+  'USAGE',
+  z.object({ batchId: z.string(), records: z.array(UsageRecordSchema).min(1) }),
+);
+export type UsageBatch = z.infer<typeof usageRecorded.event>;
