@@ -1,1 +1,8 @@
-export {};
+export { StackFailure } from './stack-failure.js';
+export {
+  ensureBinaries,
+  ensureServerBinaries,
+  type ServerBinariesOptions,
+  type ServerBinary,
+  type ServerName,
+} from './servers/server-binaries.js';
