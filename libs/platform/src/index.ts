@@ -1,1 +1,10 @@
-export {};
+export * from './exit-on-fatal-error.js';
+export * from './logger.js';
+export * from './metrics.js';
+export * from './nest-logger.js';
+export * from './on-shutdown.js';
+export * from './ops-server.js';
+export * from './process-config.js';
+export * from './report-ready.js';
+export * from './spans.js';
+export { shutdownTelemetry } from './telemetry.js';
