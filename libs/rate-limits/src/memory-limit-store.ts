@@ -1,0 +1,164 @@
+import { checkAdmitRequest, checkSettlement } from './check-integers.js';
+import { chooseCandidate } from './choose-candidate.js';
+import { drawSeed } from './draw-seed.js';
+import { Ledger } from './ledger.js';
+import { limitState } from './limit-state.js';
+import {
+  windowMs,
+  type AdmitCandidate,
+  type AdmitRequest,
+  type AdmitResult,
+  type LimitStore,
+  type LimitScope,
+  type Settlement,
+} from './limit-store.js';
+
+interface Reservation {
+  readonly chosenId: string;
+  readonly tokens: number;
+  /** The ledgers it was booked in, each with the second of its booking. */
+  readonly bookings: readonly { readonly ledger: Ledger; readonly second: number }[];
+  /** From here on it can no longer change anything. */
+  readonly forgetAt: number;
+}
+
+const candidateKey = (candidate: AdmitCandidate): string => `deployment:${candidate.id}`;
+const scopeKey = (scope: LimitScope): string => `${scope.kind}:${scope.id}`;
+
+/**
+ * A limit store within one process: exact for whoever shares the instance, unknown to every other process.
+ */
+export class MemoryLimitStore implements LimitStore {
+  readonly #now: () => number;
+  readonly #random: () => number;
+  readonly #ledgers = new Map<string, Ledger>();
+  readonly #reservations = new Map<string, Reservation>();
+  #sweepAt = 0;
+
+  /** `now`: the clock, in milliseconds; `random`: from 0 up to but not including 1, decides ties. */
+  constructor(options: { now?: () => number; random?: () => number } = {}) {
+    this.#now = options.now ?? Date.now;
+    this.#random = options.random ?? Math.random;
+  }
+
+  /** How many ledgers and reservations are kept; an idle store comes back to none. */
+  get size(): number {
+    this.#sweep(this.#readClock());
+    return this.#ledgers.size + this.#reservations.size;
+  }
+
+  admit(requests: readonly AdmitRequest[]): Promise<AdmitResult[]> {
+    return inOneStep(() => {
+      requests.forEach(checkAdmitRequest);
+      const now = this.#readClock();
+      if (now >= this.#sweepAt) this.#sweep(now);
+      return requests.map((request) => this.#admitOne(request, now));
+    });
+  }
+
+  settle(settlements: readonly Settlement[]): Promise<void> {
+    return inOneStep(() => {
+      settlements.forEach(checkSettlement);
+      for (const { reservationId, tokens } of settlements) {
+        this.#end(reservationId, (reserved) => ({ requests: 0, tokens: tokens - reserved }));
+      }
+    });
+  }
+
+  release(reservationIds: readonly string[]): Promise<void> {
+    return inOneStep(() => {
+      for (const reservationId of reservationIds) {
+        this.#end(reservationId, (reserved) => ({ requests: -1, tokens: -reserved }));
+      }
+    });
+  }
+
+  #admitOne(request: AdmitRequest, now: number): AdmitResult {
+    const { candidates, scopes, tokens } = request;
+    const judged = candidates.map((candidate) => {
+      const ledger = this.#ledger(candidateKey(candidate), now);
+      return { candidate, ledger, verdict: ledger.judge(candidate, tokens, now) };
+    });
+    const scopeVerdicts = scopes.map((scope) => ({
+      kind: scope.kind,
+      id: scope.id,
+      ...this.#ledger(scopeKey(scope), now).judge(scope, tokens, now),
+    }));
+    const known = this.#reservations.get(request.reservationId);
+    let chosenId = known?.chosenId;
+    if (known === undefined && scopeVerdicts.every(({ code }) => code === 'fits')) {
+      const fitting = judged
+        .filter(({ verdict }) => verdict.code === 'fits')
+        .map(({ candidate, ledger }) => ({ candidate, tokens: ledger.tokens, busy: ledger.busy }));
+      const chosen = chooseCandidate(fitting, request.pick, request.seed ?? drawSeed(this.#random));
+      if (chosen !== undefined) this.#reserve(request, chosen, now);
+      chosenId = chosen?.id;
+    }
+    const chosen = judged.find(({ candidate }) => candidate.id === chosenId);
+    return {
+      reservationId: request.reservationId,
+      ...(chosenId === undefined ? {} : { chosenId }),
+      verdicts: judged.map(({ candidate: { id }, verdict }) => {
+        if (id === chosenId) return { id, code: 'chosen' };
+        return verdict.code === 'fits' ? { id, code: 'eligible' } : { id, ...verdict, code: verdict.code };
+      }),
+      scopeVerdicts,
+      ...(chosen === undefined ? {} : { state: limitState(chosen.candidate, chosen.ledger) }),
+    };
+  }
+
+  #reserve(request: AdmitRequest, chosen: AdmitCandidate, now: number): void {
+    const { reservationId, tokens, leaseMs } = request;
+    const bookings = [candidateKey(chosen), ...request.scopes.map(scopeKey)].map((key) => {
+      const ledger = this.#ledger(key, now);
+      return { ledger, second: ledger.take(reservationId, tokens, now, leaseMs) };
+    });
+    this.#reservations.set(reservationId, {
+      chosenId: chosen.id,
+      tokens,
+      bookings,
+      forgetAt: now + Math.max(leaseMs, windowMs),
+    });
+  }
+
+  #end(
+    reservationId: string,
+    differenceFrom: (reserved: number) => { requests: number; tokens: number },
+  ): void {
+    const reservation = this.#reservations.get(reservationId);
+    if (reservation === undefined) return;
+    this.#reservations.delete(reservationId);
+    const difference = differenceFrom(reservation.tokens);
+    for (const { ledger, second } of reservation.bookings) ledger.end(reservationId, second, difference);
+  }
+
+  #ledger(key: string, now: number): Ledger {
+    const ledger = this.#ledgers.get(key) ?? new Ledger();
+    this.#ledgers.set(key, ledger);
+    ledger.advance(now);
+    return ledger;
+  }
+
+  /** Forgets what no longer counts, once per window, so that the cost per admission stays constant. */
+  #sweep(now: number): void {
+    this.#sweepAt = now + windowMs;
+    for (const [key, ledger] of this.#ledgers) {
+      ledger.advance(now);
+      if (ledger.isEmpty) this.#ledgers.delete(key);
+    }
+    for (const [reservationId, { forgetAt }] of this.#reservations) {
+      if (forgetAt <= now) this.#reservations.delete(reservationId);
+    }
+  }
+
+  #readClock(): number {
+    return Math.floor(this.#now());
+  }
+}
+
+/** Runs synchronous work whose errors are to reach the caller as a rejection. */
+function inOneStep<Value>(work: () => Value): Promise<Value> {
+  return new Promise((resolve) => {
+    resolve(work());
+  });
+}
