@@ -1,0 +1,113 @@
+import {
+  fault,
+  type Fault,
+  type RateLimitState,
+  type RouteDecision,
+  type RouteOutcome,
+  type RouteRefusal,
+  type Verdict,
+} from '@signalbox/contracts';
+import type { Candidate, Judgement, OpenJudgement } from './judgement.js';
+import { overLimits } from './admission-fault.js';
+
+/** What admission says about one candidate it was offered. */
+export interface AdmissionVerdict {
+  readonly id: string;
+  readonly code: 'chosen' | 'eligible' | 'rpm' | 'tpm' | 'parallel';
+  /** Milliseconds until it would fit; absent: it fits, or never will. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** Admission's answer for one request; the answer of a `LimitStore` has this shape. */
+export interface Admission {
+  /** The candidate on which capacity is reserved now; absent: none had enough. */
+  readonly chosenId?: string | undefined;
+  readonly verdicts: readonly AdmissionVerdict[];
+  readonly state?: RateLimitState | undefined;
+}
+
+/**
+ * Turns a judgement into the answer for the gateway. Without an admission nothing limits the choice, and the
+ * first candidate of the lowest `order` is taken.
+ */
+export function conclude(judgement: Judgement, admission?: Admission): RouteOutcome {
+  if (judgement.kind === 'refused') {
+    return refusal(judgement, judgement.fault, [...judgement.verdicts]);
+  }
+  const taken = admission ?? unlimited(judgement);
+  const candidates = judgement.tiers.flat();
+  const chosen = candidates.find(({ deployment }) => deployment.id === taken.chosenId);
+  const verdicts = allVerdicts(judgement, taken);
+  if (chosen !== undefined) return decision(judgement, chosen, verdicts, taken.state ?? {});
+  // A chosen id that was never offered could be outside the allowed region: never pass it on.
+  const reason = taken.chosenId === undefined ? overLimits(judgement, taken) : fault('internal_error');
+  return refusal(judgement, reason, verdicts);
+}
+
+/** Refuses an open judgement for a reason outside the decision itself, e.g. that limits cannot be read. */
+export function refuse(judgement: Judgement, reason: Fault): RouteRefusal {
+  if (judgement.kind === 'refused') return refusal(judgement, judgement.fault, [...judgement.verdicts]);
+  return refusal(judgement, reason, allVerdicts(judgement, { verdicts: [] }));
+}
+
+function unlimited({ tiers }: OpenJudgement): Admission {
+  return { chosenId: tiers[0]?.[0]?.deployment.id, verdicts: [] };
+}
+
+function decision(
+  { request, modelGroup, wildcardTail, catalogVersion }: OpenJudgement,
+  { deployment, region, regionSource }: Candidate,
+  verdicts: Verdict[],
+  rateLimits: RateLimitState,
+): RouteDecision {
+  return {
+    outcome: 'chosen',
+    requestId: request.requestId,
+    attemptId: request.attemptId,
+    deploymentId: deployment.id,
+    modelGroup,
+    ...(wildcardTail === undefined ? {} : { wildcardTail }),
+    ...(region === undefined ? {} : { region }),
+    ...(regionSource === undefined ? {} : { regionSource }),
+    catalogVersion,
+    verdicts,
+    rateLimits,
+    reservedTokens: request.promptTokens + request.outputTokens,
+  };
+}
+
+function refusal({ request }: Judgement, reason: Fault, verdicts: Verdict[]): RouteRefusal {
+  const { requestId, attemptId } = request;
+  return { outcome: 'refused', requestId, attemptId, fault: reason, verdicts };
+}
+
+/** One verdict per deployment of the group, in the order of the configuration. */
+function allVerdicts(judgement: OpenJudgement, admission: Admission): Verdict[] {
+  const verdicts = new Map(judgement.rejections.map((verdict) => [verdict.deploymentId, verdict]));
+  const admitted = new Map(admission.verdicts.map((verdict) => [verdict.id, verdict]));
+  const chosenTier = judgement.tiers.findIndex((tier) =>
+    tier.some(({ deployment }) => deployment.id === admission.chosenId),
+  );
+  for (const [tierIndex, tier] of judgement.tiers.entries()) {
+    const unused = chosenTier !== -1 && tierIndex > chosenTier ? 'lower_order' : 'eligible';
+    for (const { deployment } of tier) {
+      verdicts.set(deployment.id, candidateVerdict(deployment.id, unused, admission, admitted));
+    }
+  }
+  return judgement.deploymentIds.flatMap((id) => verdicts.get(id) ?? []);
+}
+
+function candidateVerdict(
+  deploymentId: string,
+  unused: 'eligible' | 'lower_order',
+  { chosenId }: Admission,
+  admitted: ReadonlyMap<string, AdmissionVerdict>,
+): Verdict {
+  if (deploymentId === chosenId) return { deploymentId, code: 'chosen' };
+  const verdict = admitted.get(deploymentId);
+  if (verdict === undefined || verdict.code === 'eligible' || verdict.code === 'chosen') {
+    return { deploymentId, code: unused };
+  }
+  const { code, retryAfterMs } = verdict;
+  return { deploymentId, code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}

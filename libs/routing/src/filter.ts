@@ -1,0 +1,21 @@
+import type { Deployment, RouteRequest, VerdictCode } from '@signalbox/contracts';
+import type { FilterFacts } from './route-facts.js';
+
+/** The verdicts a filter can give. */
+export type RejectionCode = Extract<
+  VerdictCode,
+  'already_tried' | 'team_access' | 'region_unknown' | 'region_outside' | 'tags' | 'mode' | 'context_window'
+>;
+
+/** Why a deployment may not serve a request: a code for machines, a sentence for people. */
+export interface Rejection {
+  readonly code: RejectionCode;
+  readonly detail?: string;
+}
+
+/** Judges one deployment by itself: says no with a reason, or says nothing. */
+export type Filter = (
+  deployment: Deployment,
+  request: RouteRequest,
+  facts: FilterFacts,
+) => Rejection | undefined;

@@ -1,0 +1,56 @@
+import type { Catalog, Deployment, Fault, RouteRequest, Verdict } from '@signalbox/contracts';
+import { applyFilters, type FilteredOut } from './apply-filters.js';
+import type { Judgement } from './judgement.js';
+import { deniedBy } from './model-access.js';
+import { orderTiers } from './order-tiers.js';
+import { applyPreferences } from './preferences.js';
+import { accessDenied, filteredOutFault, modelNotFound } from './refusal-faults.js';
+import { findTarget, followAliases } from './resolve-model.js';
+import { locate, type RouteFacts } from './route-facts.js';
+
+/**
+ * Judges one request as far as configuration and facts go: resolves the model name, checks the caller's
+ * model lists, filters, prefers. What is left are the candidates to be offered to admission.
+ *
+ * A caller with a model list is told "not allowed" for every name outside it, whether such a model exists or
+ * not, so that nobody can find out which models others use. Callers without lists hear `model_not_found`.
+ */
+export function judge(catalog: Catalog, request: RouteRequest, facts: RouteFacts): Judgement {
+  const path = followAliases(catalog, request);
+  const target = findTarget(catalog, path.afterGroupAlias);
+  const denial = deniedBy(request, path, target?.modelGroup);
+  if (denial !== undefined) return refused(request, accessDenied(denial, request));
+  if (target === undefined) return refused(request, modelNotFound(request));
+
+  const { passed, rejected } = applyFilters(target.deployments, request, { ...facts, rules: catalog });
+  if (passed.length === 0) {
+    return refused(request, filteredOutFault(rejected, request), rejected.map(verdictOf));
+  }
+  const preferred = applyPreferences(passed, request, catalog);
+  return {
+    kind: 'open',
+    request,
+    catalogVersion: catalog.version,
+    modelGroup: target.modelGroup,
+    ...(target.wildcardTail === undefined ? {} : { wildcardTail: target.wildcardTail }),
+    tiers: orderTiers(preferred.map((deployment) => ({ deployment, ...locate(deployment, facts) }))),
+    rejections: [...rejected.map(verdictOf), ...notPreferred(passed, preferred)],
+    deploymentIds: target.deployments.map(({ id }) => id),
+  };
+}
+
+function refused(request: RouteRequest, fault: Fault, verdicts: readonly Verdict[] = []): Judgement {
+  return { kind: 'refused', request, fault, verdicts };
+}
+
+function verdictOf({ deployment, code, detail }: FilteredOut): Verdict {
+  return { deploymentId: deployment.id, code, ...(detail === undefined ? {} : { detail }) };
+}
+
+function notPreferred(passed: readonly Deployment[], preferred: readonly Deployment[]): Verdict[] {
+  if (passed.length === preferred.length) return [];
+  const taken = new Set(preferred);
+  return passed
+    .filter((deployment) => !taken.has(deployment))
+    .map(({ id }) => ({ deploymentId: id, code: 'not_preferred', detail: 'others match the tags better' }));
+}

@@ -1,0 +1,27 @@
+import type { Catalog, Deployment, Region, RegionSource } from '@signalbox/contracts';
+
+/** What a decision needs to know beside the catalog and the request; gathered before, read synchronously. */
+export interface RouteFacts {
+  /** The region the provider of this deployment named itself, if it has been heard yet. */
+  readonly learnedRegion: (deployment: Deployment) => Region | undefined;
+}
+
+/** What every filter may look at: the facts and the rules of the house. */
+export interface FilterFacts extends RouteFacts {
+  readonly rules: Pick<Catalog, 'tagFiltering' | 'checkContextWindow' | 'regionCompat'>;
+}
+
+/** Where a deployment answers from and how we know it; both absent when nobody knows. */
+export interface Location {
+  readonly region?: Region;
+  readonly regionSource?: RegionSource;
+}
+
+/** Declared wins over inferred (both stand in the catalog), learned fills the gap, else unknown. */
+export function locate(deployment: Deployment, facts: RouteFacts): Location {
+  if (deployment.region !== undefined) {
+    return { region: deployment.region, regionSource: deployment.regionSource ?? 'declared' };
+  }
+  const learned = facts.learnedRegion(deployment);
+  return learned === undefined ? {} : { region: learned, regionSource: 'learned' };
+}
