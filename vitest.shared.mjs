@@ -5,8 +5,8 @@
  */
 export function unitTests() {
   return {
-    resolve: { conditions: ['@signalbox/source', 'node', 'import', 'default'] },
-    ssr: { resolve: { conditions: ['@signalbox/source', 'node', 'import', 'default'] } },
+    resolve: { conditions: ['@signalbox/source', 'node'] },
+    ssr: { resolve: { conditions: ['@signalbox/source', 'node'] } },
     test: { environment: 'node', include: ['src/**/*.spec.ts'], testTimeout: 30_000, hookTimeout: 60_000 },
   };
 }
