@@ -1,0 +1,78 @@
+import { fault, FaultError } from '@signalbox/contracts';
+import { LRUCache } from 'lru-cache';
+
+/** How often a read starts again because the identity changed while it was being read. */
+const maxReads = 4;
+
+export interface IdentityCacheOptions<Value> {
+  /** Asks the identity service; throws a FaultError. */
+  readonly load: (id: string) => Promise<Value>;
+  /** False once the bus has been lost for too long: nothing cached may be believed then. */
+  readonly isTrusted: () => boolean;
+  readonly maxEntries: number;
+  /** Age at which an entry is read again even though no change was announced, milliseconds. */
+  readonly maxAgeMs: number;
+  readonly onLookup?: (hit: boolean) => void;
+}
+
+/**
+ * Callers or end users as the identity service knows them. Concurrent misses of one id share one
+ * question; announced changes drop entries; refusals are never kept.
+ */
+export class IdentityCache<Value extends object> {
+  private readonly entries: LRUCache<string, Value>;
+  /** Counts announced changes: a value read across a change may be the old one. */
+  private changes = 0;
+
+  constructor(private readonly options: IdentityCacheOptions<Value>) {
+    this.entries = new LRUCache<string, Value>({
+      max: options.maxEntries,
+      ttl: options.maxAgeMs,
+      // A dropped or evicted entry must not reject those who wait for it: load() sees to it that they get the news.
+      ignoreFetchAbort: true,
+      fetchMethod: (id) => this.load(id),
+    });
+  }
+
+  /** Returns what is known without asking anybody: the cheap way, taken by nearly every call. */
+  peek(id: string): Value | undefined {
+    if (!this.options.isTrusted()) return undefined;
+    const value = this.entries.get(id);
+    if (value !== undefined) this.options.onLookup?.(true);
+    return value;
+  }
+
+  /** Returns the cached value or asks; throws the FaultError of the identity service. */
+  async read(id: string): Promise<Value> {
+    if (!this.options.isTrusted()) throw new FaultError(fault('identity_unavailable'));
+    this.options.onLookup?.(false);
+    const value = await this.entries.fetch(id);
+    if (value === undefined) throw new FaultError(fault('identity_unavailable'));
+    return value;
+  }
+
+  /** Forgets the named entries and those that match; reads under way start again. */
+  drop(ids: readonly string[], matches?: (value: Value) => boolean): void {
+    this.changes += 1;
+    for (const id of ids) this.entries.delete(id);
+    if (matches === undefined) return;
+    for (const [id, value] of this.entries.entries()) {
+      if (matches(value)) this.entries.delete(id);
+    }
+  }
+
+  /** Forgets everything, for example when announcements may have been missed. */
+  clear(): void {
+    this.changes += 1;
+    this.entries.clear();
+  }
+
+  private async load(id: string): Promise<Value> {
+    for (let read = 0; read < maxReads; read += 1) {
+      const changesBefore = this.changes;
+      const value = await this.options.load(id);
+      if (changesBefore === this.changes) return value;
+    }
+    throw new FaultError(fault('identity_unavailable'));
+  }
+}

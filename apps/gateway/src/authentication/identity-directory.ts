@@ -1,0 +1,50 @@
+import {
+  identityAuthenticate,
+  identityChanged,
+  identityEndUser,
+  valueOf,
+  type Caller,
+  type EndUserPolicy,
+} from '@signalbox/contracts';
+import type { Bus } from '@signalbox/messaging';
+import { BusLease } from './bus-lease.js';
+import { IdentityCache } from './identity-cache.js';
+
+export interface IdentityDirectoryOptions {
+  /** How long cached identities are believed after the bus was lost, milliseconds. */
+  readonly leaseMs: number;
+  /** Age at which a cached identity is read again anyway, milliseconds. */
+  readonly maxAgeMs: number;
+  readonly maxEntries: number;
+  readonly onLookup?: (hit: boolean) => void;
+}
+
+/** Callers by key hash and policies by end-user id: cached, kept fresh by announcements. */
+export class IdentityDirectory {
+  readonly callers: IdentityCache<Caller>;
+  readonly endUsers: IdentityCache<EndUserPolicy>;
+
+  constructor(bus: Bus, options: IdentityDirectoryOptions) {
+    const lease = new BusLease(bus, options.leaseMs, () => performance.now(), () => {
+      // Announcements made while we were away are lost.
+      this.callers.clear();
+      this.endUsers.clear();
+    });
+    const shared = { ...options, isTrusted: () => lease.isHeld() };
+    const unavailable = { unavailable: 'identity_unavailable' } as const;
+    this.callers = new IdentityCache<Caller>({
+      ...shared,
+      load: async (keyHash) => valueOf(await bus.call(identityAuthenticate, { keyHash }, unavailable)),
+    });
+    this.endUsers = new IdentityCache<EndUserPolicy>({
+      ...shared,
+      load: async (endUserId) => valueOf(await bus.call(identityEndUser, { endUserId }, unavailable)),
+    });
+    bus.listen(identityChanged, (change) => {
+      const teams = new Set(change.teamIds);
+      const ofTeam = (caller: Caller): boolean => caller.team !== null && teams.has(caller.team.teamId);
+      this.callers.drop(change.keyHashes, teams.size === 0 ? undefined : ofTeam);
+      this.endUsers.drop(change.endUserIds);
+    });
+  }
+}

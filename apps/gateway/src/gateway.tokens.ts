@@ -1,0 +1,10 @@
+/** Names under which Nest hands out what is not a class of ours; their types stand beside them. */
+
+/** `Bus` of libs/messaging. */
+export const BUS = Symbol('BUS');
+/** `Logger` of libs/platform. */
+export const LOGGER = Symbol('LOGGER');
+/** `Settings` of libs/config. */
+export const SETTINGS = Symbol('SETTINGS');
+/** `CompatLevel` of errors/http-failure.ts. */
+export const COMPAT_LEVEL = Symbol('COMPAT_LEVEL');
