@@ -1,3 +1,6 @@
+export { connectRedis, type RedisConnection } from './connect-redis.js';
 export * from './limit-store.js';
 export { LimitStoreUnavailable } from './limit-store-unavailable.js';
 export { MemoryLimitStore } from './memory-limit-store.js';
+export { RedisLimitStore, type RedisLimitStoreOptions } from './redis-limit-store.js';
+export { loadScript, type RedisScript } from './redis-script.js';

@@ -85,7 +85,7 @@ export class MemoryLimitStore implements LimitStore {
       ...this.#ledger(scopeKey(scope), now).judge(scope, tokens, now),
     }));
     const known = this.#reservations.get(request.reservationId);
-    let chosenId = known?.chosenId;
+    let chosenId = candidates.find(({ id }) => id === known?.chosenId)?.id;
     if (known === undefined && scopeVerdicts.every(({ code }) => code === 'fits')) {
       const fitting = judged
         .filter(({ verdict }) => verdict.code === 'fits')

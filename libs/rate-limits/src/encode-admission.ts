@@ -1,0 +1,88 @@
+import { drawSeed } from './draw-seed.js';
+import type { AdmitRequest, Limits, LimitScope, Pick } from './limit-store.js';
+import { ledgerKey, reservationKey } from './redis-keys.js';
+
+/** Keys and arguments of the script `admit-n`. */
+export interface EncodedAdmission {
+  readonly keys: readonly string[];
+  readonly batch: string;
+}
+
+const pickNumbers: Readonly<Record<Pick, number>> = { first: 0, 'least-tokens': 1, 'least-busy': 2 };
+const unlimited = -1;
+
+type LedgerKind = LimitScope['kind'] | 'deployment';
+interface Entry extends Limits {
+  readonly id: string;
+  readonly order?: number | undefined;
+}
+
+/**
+ * Writes a batch so that little has to be sent and read: every ledger is named once, lists that say the
+ * same are sent once, and within a list neighbours with equal limits become one run of six numbers.
+ */
+export function encodeAdmission(requests: readonly AdmitRequest[], random: () => number): EncodedAdmission {
+  const keys = requests.map(({ reservationId }) => reservationKey(reservationId));
+  const ledgers = new Map<LedgerKind, Map<string, number>>();
+  const lists = new Map<string, number>();
+
+  const ledgerNumber = (kind: LedgerKind, id: string): number => {
+    const ofKind = ledgers.get(kind) ?? new Map<string, number>();
+    ledgers.set(kind, ofKind);
+    const known = ofKind.get(id);
+    if (known !== undefined) return known;
+    const number = keys.push(ledgerKey(kind, id));
+    ofKind.set(id, number);
+    return number;
+  };
+  const listNumber = (runs: readonly number[]): number => {
+    const text = JSON.stringify(runs);
+    const number = lists.get(text) ?? lists.size + 1;
+    lists.set(text, number);
+    return number;
+  };
+
+  const encoded = requests.map((request) => [
+    request.reservationId,
+    request.tokens,
+    request.leaseMs,
+    pickNumbers[request.pick],
+    request.seed ?? drawSeed(random),
+    listNumber(encodeRuns(request.candidates, ({ id }) => ledgerNumber('deployment', id))),
+    listNumber(encodeRuns(request.scopes, ({ kind, id }) => ledgerNumber(kind, id))),
+  ]);
+  return { keys, batch: `{"requests":${JSON.stringify(encoded)},"lists":[${[...lists.keys()].join()}]}` };
+}
+
+function encodeRuns<One extends Entry>(
+  entries: readonly One[],
+  numberOf: (entry: One) => number,
+): readonly number[] {
+  const runs: number[] = [];
+  let previous: One | undefined;
+  let next = 0;
+  let count = 0;
+  for (const entry of entries) {
+    const number = numberOf(entry);
+    if (previous !== undefined && number === next && isAlike(previous, entry)) {
+      count += 1;
+      runs[runs.length - 5] = count;
+    } else {
+      count = 1;
+      const { order = 0, rpm = unlimited, tpm = unlimited, maxParallelRequests = unlimited } = entry;
+      runs.push(number, count, order, rpm, tpm, maxParallelRequests);
+    }
+    previous = entry;
+    next = number + 1;
+  }
+  return runs;
+}
+
+function isAlike(one: Entry, other: Entry): boolean {
+  return (
+    one.rpm === other.rpm &&
+    one.tpm === other.tpm &&
+    one.maxParallelRequests === other.maxParallelRequests &&
+    (one.order ?? 0) === (other.order ?? 0)
+  );
+}

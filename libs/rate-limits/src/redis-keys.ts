@@ -1,0 +1,14 @@
+import type { LimitScope } from './limit-store.js';
+
+/**
+ * Key of a ledger; its cells and leases lie under the same key with a suffix. The braces are a hash tag: on
+ * a Redis Cluster all that belongs to one ledger would lie in one slot.
+ */
+export function ledgerKey(kind: LimitScope['kind'] | 'deployment', id: string): string {
+  return `sb:{${kind}:${id}}`;
+}
+
+/** Key of a reservation. */
+export function reservationKey(reservationId: string): string {
+  return `sb:{reservation:${reservationId}}`;
+}

@@ -1,0 +1,73 @@
+import type { Redis } from 'ioredis';
+import { checkAdmitRequest, checkSettlement } from './check-integers.js';
+import { decodeAdmission } from './decode-admission.js';
+import { encodeAdmission } from './encode-admission.js';
+import { LimitStoreUnavailable } from './limit-store-unavailable.js';
+import type { AdmitRequest, AdmitResult, LimitStore, Settlement } from './limit-store.js';
+import { reservationKey } from './redis-keys.js';
+import { loadScript, type RedisScript } from './redis-script.js';
+
+const admitScript = loadScript('ledger', 'admit-n');
+const settleScript = loadScript('ledger', 'end-reservation', 'settle-n');
+const releaseScript = loadScript('ledger', 'end-reservation', 'release-n');
+
+export interface RedisLimitStoreOptions {
+  /** See `connectRedis` for the settings it should have. */
+  readonly redis: Redis;
+  /** From 0 up to but not including 1, decides ties. */
+  readonly random?: () => number;
+  /** For tests only, in milliseconds: takes the place of Redis' own clock, which all processes share. */
+  readonly now?: () => number;
+}
+
+/**
+ * The limit store that all processes share. Every method is one round trip and one atomic script; Redis'
+ * clock is the only one.
+ *
+ * The scripts touch several hash tags at once, so they need a single Redis (with or without replicas): on a
+ * Redis Cluster they would have to run slot by slot. Redis must not evict keys (`maxmemory-policy
+ * noeviction`): an evicted ledger is an empty one.
+ */
+export class RedisLimitStore implements LimitStore {
+  readonly #redis: Redis;
+  readonly #random: () => number;
+  readonly #clock: () => string;
+
+  constructor({ redis, random, now }: RedisLimitStoreOptions) {
+    this.#redis = redis;
+    this.#random = random ?? Math.random;
+    this.#clock = now === undefined ? () => '' : () => String(Math.floor(now()));
+  }
+
+  async admit(requests: readonly AdmitRequest[]): Promise<AdmitResult[]> {
+    if (requests.length === 0) return [];
+    requests.forEach(checkAdmitRequest);
+    const { keys, batch } = encodeAdmission(requests, this.#random);
+    const answers = (await this.#run(admitScript, keys, [this.#clock(), batch])) as number[][];
+    return requests.map((request, index) => decodeAdmission(request, answers[index] ?? []));
+  }
+
+  async settle(settlements: readonly Settlement[]): Promise<void> {
+    if (settlements.length === 0) return;
+    settlements.forEach(checkSettlement);
+    const keys = settlements.map(({ reservationId }) => reservationKey(reservationId));
+    await this.#run(settleScript, keys, [this.#clock(), ...settlements.map(({ tokens }) => tokens)]);
+  }
+
+  async release(reservationIds: readonly string[]): Promise<void> {
+    if (reservationIds.length === 0) return;
+    await this.#run(releaseScript, reservationIds.map(reservationKey), [this.#clock()]);
+  }
+
+  async #run(
+    script: RedisScript,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown> {
+    try {
+      return await script.run(this.#redis, keys, args);
+    } catch (error) {
+      throw new LimitStoreUnavailable(error);
+    }
+  }
+}
