@@ -1,1 +1,32 @@
-export {};
+export { estimateUsage } from './answer/estimate-usage.js';
+export { maskSecrets } from './answer/mask-secrets.js';
+export { readUpstreamError, type UpstreamError } from './answer/read-upstream-error.js';
+export { readUsageFromAnswer, type AnswerReading } from './answer/read-usage-from-answer.js';
+export { readUsage } from './answer/read-usage.js';
+export { MAX_EVENT_BYTES, UsageTap } from './answer/usage-tap.js';
+export { agreedRegion, finerRegion, regionsContradict } from './regions/compare-regions.js';
+export { inferRegion, regionAddressNames, regionSettingNames } from './regions/infer-region.js';
+export { parseRegion } from './regions/parse-region.js';
+export { zoneOfCountry } from './regions/zones.js';
+export {
+  buildUpstreamRequest,
+  type UpstreamCall,
+  type UpstreamRequest,
+} from './request/build-upstream-request.js';
+export { controlFields, isControlField } from './request/control-fields.js';
+export { defaultApiBase, providersWithDefaultApiBase } from './request/default-api-base.js';
+export { endpointKey } from './request/endpoint-key.js';
+export {
+  DEFAULT_OUTPUT_TOKENS,
+  estimateTextTokens,
+  estimateTokens,
+  type TokenEstimate,
+} from './request/estimate-tokens.js';
+export { patchBody, type BodyPatch } from './request/patch-body.js';
+export {
+  checkRequestBody,
+  requestBodySchemas,
+  type RequestBody,
+  type RequestBodyCheck,
+} from './request/request-body-schema.js';
+export { DEFAULT_AZURE_API_VERSION, upstreamUrl, type CallMode } from './request/upstream-url.js';
