@@ -1,0 +1,8 @@
+/** What is measured: where requests go and whose processor time counts. */
+export interface Subject {
+  readonly name: string;
+  readonly port: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Process ids by role, e.g. `gateway`. */
+  readonly processes: Readonly<Record<string, readonly number[]>>;
+}
