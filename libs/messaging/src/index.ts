@@ -1,1 +1,13 @@
-export {};
+export type { CallHandler, MessageInfo } from './answer.js';
+export { Bucket, type BucketHandler, type BucketWatch } from './bucket.js';
+export { Bus } from './bus.js';
+export type { Intake } from './bus-context.js';
+export type { CallOptions } from './call.js';
+export { connectBus, type ConnectBusOptions } from './connect-bus.js';
+export type { BusStatus, StatusHandler } from './connection-status.js';
+export type { BatchHandler, ConsumeOptions } from './consume.js';
+export { createBatcher, type BatcherOptions, type SendBatch } from './create-batcher.js';
+export type { EventHandler } from './events.js';
+export { Answers, Consumes, Listens } from './handlers.js';
+export { NatsStrategy, type NatsStrategyOptions } from './nats-strategy.js';
+export type { PublishOptions, StreamOptions } from './streams.js';
