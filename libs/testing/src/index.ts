@@ -1,1 +1,7 @@
-export {};
+export type { Behaviour, Script } from './fake-upstream/behaviour.js';
+export type { RecordedRequest } from './fake-upstream/fake-site.js';
+export {
+  startFakeUpstream,
+  type FakeUpstream,
+  type FakeUpstreamOptions,
+} from './fake-upstream/fake-upstream.js';

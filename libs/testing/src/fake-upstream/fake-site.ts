@@ -1,0 +1,83 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Behaviour, Script } from './behaviour.js';
+
+/** What a site received, as it received it. */
+export interface RecordedRequest {
+  id: number;
+  method: string;
+  /** With the query. */
+  path: string;
+  headers: IncomingHttpHeaders;
+  /** Parsed when it was JSON, the text otherwise, undefined when there was none. */
+  body: unknown;
+  /** The caller went away before the answer was complete. */
+  aborted: boolean;
+}
+
+/** One pretended provider location: its script and its memory (the last thousand requests). */
+export class FakeSite {
+  private waiting: Behaviour[] = [];
+  private standing: Behaviour = {};
+  private received: RecordedRequest[] = [];
+  private count = 0;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(readonly name: string) {}
+
+  follow({ next = [], always }: Script): void {
+    this.waiting.push(...next);
+    if (always !== undefined) this.standing = always ?? {};
+  }
+
+  reset(): void {
+    this.waiting = [];
+    this.standing = {};
+    this.received = [];
+  }
+
+  get requests(): readonly RecordedRequest[] {
+    return this.received;
+  }
+
+  nextBehaviour(): Behaviour {
+    return this.waiting.shift() ?? this.standing;
+  }
+
+  record(request: Omit<RecordedRequest, 'id' | 'aborted'>): RecordedRequest {
+    this.count += 1;
+    const recorded = { id: this.count, ...request, aborted: false };
+    this.received.push(recorded);
+    if (this.received.length > 1_000) this.received.shift();
+    this.changed();
+    return recorded;
+  }
+
+  /** Tells those who wait for something that something happened. */
+  changed(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Resolves as soon as the condition holds, now or after some later request. */
+  until(condition: (requests: readonly RecordedRequest[]) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (!condition(this.received)) return;
+        this.listeners.delete(look);
+        resolve();
+      };
+      this.listeners.add(look);
+      look();
+    });
+  }
+
+  /** The region that Azure would report for this site; by the first word of its name. */
+  get azureRegion(): string | undefined {
+    return azureRegions[this.name.split('-')[0] ?? ''];
+  }
+}
+
+const azureRegions: Record<string, string> = {
+  eu: 'Germany West Central',
+  us: 'East US',
+  sweden: 'Sweden Central',
+};

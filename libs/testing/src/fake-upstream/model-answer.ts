@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import type { Behaviour } from './behaviour.js';
+
+const contentSchema = z.union([
+  z.string(),
+  z.array(z.looseObject({ text: z.string().optional() })),
+  z.null(),
+  z.undefined(),
+]);
+
+/** Of a request body only what shapes the answer; everything else may be there too. */
+export const modelRequestSchema = z.looseObject({
+  model: z.string().optional(),
+  messages: z.array(z.looseObject({ content: contentSchema })).optional(),
+  prompt: z.union([z.string(), z.array(z.unknown())]).optional(),
+  input: z.union([z.string(), z.array(z.unknown())]).optional(),
+  n: z.int().optional(),
+  max_tokens: z.int().nullish(),
+  max_completion_tokens: z.int().nullish(),
+  encoding_format: z.string().optional(),
+  dimensions: z.int().optional(),
+  stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().optional() }).nullish(),
+});
+export type ModelRequest = z.infer<typeof modelRequestSchema>;
+
+export interface Usage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+}
+
+/** What the pretended model says to a request, before it is put into a body or a stream. */
+export interface Speech {
+  id: string;
+  model: string;
+  /** Seconds since 1970. */
+  created: number;
+  words: string[];
+  finishReason: 'stop' | 'length';
+  choices: number;
+  usage: Usage | undefined;
+}
+
+export interface Occasion {
+  site: string;
+  requestNumber: number;
+  created: number;
+  deployment: string | undefined;
+  behaviour: Behaviour;
+}
+
+/** Makes the answer: a greeting that names the site and repeats the caller, cut at the caller's token limit. */
+export function speak(request: ModelRequest, occasion: Occasion): Speech {
+  const { site, behaviour, requestNumber, created, deployment } = occasion;
+  const said = lastWords(request);
+  const all = wordsOf(behaviour.content ?? `Hello from ${site}: you said "${said}"`);
+  const limit = request.max_completion_tokens ?? request.max_tokens ?? Infinity;
+  const words = all.slice(0, Math.max(1, limit));
+  const choices = Math.max(1, request.n ?? 1);
+  return {
+    id: `fake-${site}-${requestNumber}`,
+    model: request.model ?? deployment ?? 'fake-model',
+    created,
+    words,
+    finishReason: words.length < all.length ? 'length' : 'stop',
+    choices,
+    usage: usageOf(request, words.length * choices, behaviour),
+  };
+}
+
+/** One token per word: simple to foresee in a test. `undefined` when the script keeps usage back. */
+export function usageOf(
+  request: ModelRequest,
+  said: number,
+  { usage, tokens }: Behaviour,
+): Usage | undefined {
+  if (usage === false) return undefined;
+  const prompt = tokens?.prompt ?? promptTexts(request).reduce((sum, text) => sum + wordsOf(text).length, 0);
+  const completion = tokens?.completion ?? said;
+  return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+}
+
+export function chatBody(speech: Speech) {
+  return {
+    id: `chatcmpl-${speech.id}`,
+    object: 'chat.completion',
+    created: speech.created,
+    model: speech.model,
+    choices: eachChoice(speech, (index) => ({
+      index,
+      message: { role: 'assistant', content: speech.words.join(''), refusal: null },
+      logprobs: null,
+      finish_reason: speech.finishReason,
+    })),
+    ...(speech.usage === undefined ? {} : { usage: detailed(speech.usage) }),
+    system_fingerprint: 'fp_fake',
+  };
+}
+
+export function completionBody(speech: Speech) {
+  return {
+    id: `cmpl-${speech.id}`,
+    object: 'text_completion',
+    created: speech.created,
+    model: speech.model,
+    choices: eachChoice(speech, (index) => ({
+      text: speech.words.join(''),
+      index,
+      logprobs: null,
+      finish_reason: speech.finishReason,
+    })),
+    ...(speech.usage === undefined ? {} : { usage: speech.usage }),
+  };
+}
+
+export function embeddingBody(request: ModelRequest, { deployment, behaviour }: Occasion) {
+  const inputs = Array.isArray(request.input) ? request.input : [request.input ?? ''];
+  const usage = usageOf(request, 0, behaviour);
+  return {
+    object: 'list',
+    data: inputs.map((input, index) => {
+      const vector = vectorOf(JSON.stringify(input), request.dimensions ?? 8);
+      const embedding = request.encoding_format === 'base64' ? base64Of(vector) : vector;
+      return { object: 'embedding', index, embedding };
+    }),
+    model: request.model ?? deployment ?? 'fake-model',
+    ...(usage === undefined
+      ? {}
+      : { usage: { prompt_tokens: usage.prompt_tokens, total_tokens: usage.prompt_tokens } }),
+  };
+}
+
+export function modelsBody(created: number) {
+  const ids = ['gpt-4o', 'gpt-4o-mini', 'text-embedding-3-small'];
+  return { object: 'list', data: ids.map((id) => ({ id, object: 'model', created, owned_by: 'fake' })) };
+}
+
+export function errorBody(status: number) {
+  const [type, code, message] = errorWords[status] ?? ['server_error', null, 'The server had an error.'];
+  return { error: { message, type, param: null, code } };
+}
+
+const errorWords: Record<number, readonly [string, string | null, string]> = {
+  400: ['invalid_request_error', null, 'The request is not valid.'],
+  401: ['invalid_request_error', 'invalid_api_key', 'Incorrect API key provided.'],
+  403: ['invalid_request_error', 'unsupported_country', 'Access denied.'],
+  404: ['invalid_request_error', 'model_not_found', 'The model does not exist.'],
+  429: ['requests', 'rate_limit_exceeded', 'Rate limit reached for requests.'],
+};
+
+function eachChoice<Choice>(speech: Speech, make: (index: number) => Choice): Choice[] {
+  return Array.from({ length: speech.choices }, (_, index) => make(index));
+}
+
+function detailed(usage: Usage) {
+  return {
+    ...usage,
+    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+    completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
+  };
+}
+
+/** Every word with the space before it, so that joining them gives the text back. */
+function wordsOf(text: string): string[] {
+  return text.match(/\s*\S+/g) ?? [];
+}
+
+function lastWords(request: ModelRequest): string {
+  const text = promptTexts(request).at(-1) ?? '';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function promptTexts(request: ModelRequest): string[] {
+  if (request.messages !== undefined) return request.messages.map((message) => textOf(message.content));
+  const source = request.prompt ?? request.input ?? '';
+  return (Array.isArray(source) ? source : [source]).map((part) =>
+    typeof part === 'string' ? part : JSON.stringify(part),
+  );
+}
+
+function textOf(content: z.infer<typeof contentSchema>): string {
+  if (typeof content === 'string') return content;
+  return (content ?? []).map((part) => part.text ?? '').join(' ');
+}
+
+/** A vector of length one that depends on the text only. */
+function vectorOf(text: string, dimensions: number): number[] {
+  const raw = Array.from({ length: dimensions }, (_, index) => {
+    const code = text.charCodeAt(index % Math.max(1, text.length)) || 1;
+    return Math.sin(code * (index + 1));
+  });
+  const length = Math.hypot(...raw) || 1;
+  return raw.map((value) => value / length);
+}
+
+function base64Of(vector: readonly number[]): string {
+  return Buffer.from(Float32Array.from(vector).buffer).toString('base64');
+}

@@ -1,0 +1,34 @@
+/** Which model call a path names, in the words of OpenAI or of Azure. */
+export interface ModelRoute {
+  site: string;
+  operation: 'chat' | 'completion' | 'embedding' | 'models';
+  /** Azure names the model in the path, and its answers carry x-ms-region. */
+  azure: boolean;
+  deployment?: string;
+}
+
+const operations: Record<string, ModelRoute['operation']> = {
+  'chat/completions': 'chat',
+  completions: 'completion',
+  embeddings: 'embedding',
+  models: 'models',
+};
+
+const azureDeployment = /^openai\/deployments\/([^/]+)\/(.+)$/;
+
+/** Reads `/{site}/v1/…`, `/{site}/…`, `/{site}/openai/deployments/{name}/…` and `/{site}/openai/…`. */
+export function readModelRoute(pathname: string): ModelRoute | undefined {
+  const [, site = '', ...rest] = pathname.split('/');
+  const tail = rest.join('/');
+  const deployment = azureDeployment.exec(tail);
+  const azure = tail.startsWith('openai/');
+  const operation = operations[deployment?.[2] ?? tail.replace(/^openai\//, '').replace(/^v1\//, '')];
+  if (site === '' || operation === undefined) return undefined;
+  const name = deployment?.[1];
+  return { site, operation, azure, ...(name === undefined ? {} : { deployment: decodeURIComponent(name) }) };
+}
+
+/** Azure's dated API answers 404 to a call that names no api-version. */
+export function lacksApiVersion(route: ModelRoute, url: URL): boolean {
+  return route.azure && !url.pathname.includes('/openai/v1/') && !url.searchParams.has('api-version');
+}
