@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+
+/** How long and how often to measure. */
+export interface BenchOptions {
+  readonly rounds: number;
+  readonly windowMs: number;
+  /** Quick runs are a look: fewer rounds, and not worth publishing. */
+  readonly quick: boolean;
+  /** Where the results are written, relative to the working directory. */
+  readonly output: string;
+}
+
+const PUBLISHED_ROUNDS = 20;
+const QUICK_ROUNDS = 7;
+const WINDOW_MS = 1_500;
+const QUICK_WINDOW_MS = 1_000;
+
+/** Reads `--rounds N`, `--quick` and `--output FILE`. Throws a RangeError or TypeError that says what is wrong. */
+export function readBenchOptions(commandLine: readonly string[], defaultOutput: string): BenchOptions {
+  const { values } = parseArgs({
+    args: [...commandLine],
+    options: { rounds: { type: 'string' }, quick: { type: 'boolean' }, output: { type: 'string' } },
+  });
+  const quick = values.quick ?? false;
+  const rounds =
+    values.rounds === undefined ? (quick ? QUICK_ROUNDS : PUBLISHED_ROUNDS) : Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 3 || rounds > 1_000) {
+    throw new RangeError(`--rounds must be a whole number from 3 to 1000, not ${values.rounds ?? ''}`);
+  }
+  return {
+    rounds,
+    windowMs: quick ? QUICK_WINDOW_MS : WINDOW_MS,
+    quick,
+    output: values.output ?? defaultOutput,
+  };
+}

@@ -1,0 +1,182 @@
+import type { Measurement } from './alternate.js';
+
+/** Everything one run found. */
+export interface BenchResults {
+  readonly command: string;
+  readonly date: string;
+  readonly machine: Readonly<Record<string, string>>;
+  readonly rounds: number;
+  readonly windowMs: number;
+  readonly quick: boolean;
+  readonly saturated: {
+    readonly direct: Measurement;
+    readonly raw: Measurement;
+    readonly control: Measurement;
+    readonly few: Measurement;
+    readonly many: Measurement;
+  };
+  readonly paced: {
+    readonly direct: Measurement;
+    readonly raw: Measurement;
+    readonly signalbox: Measurement;
+  };
+  readonly streams: {
+    readonly raw: Measurement;
+    readonly control: Measurement;
+    readonly signalbox: Measurement;
+  };
+  readonly memory: {
+    readonly before: number;
+    readonly after: number;
+    /** Requests answered between the two. */
+    readonly requests: number;
+  };
+  readonly usage: { readonly answered: number; readonly counted: number };
+}
+
+const ROLES = ['gateway', 'router', 'usage', 'identity', 'nats', 'redis'] as const;
+
+/** Writes the results as a page. */
+export function formatResults(results: BenchResults): string {
+  return [
+    '# Benchmark results',
+    `Made by \`${results.command}\` on ${results.date}. [README.md](README.md) says how it is measured. ` +
+      `${results.rounds} rounds of ${results.windowMs} ms per row, medians, alternating in one run.` +
+      (results.quick ? ' **A quick run: a look, not a figure to publish.**' : ''),
+    table(['machine', ''], Object.entries(results.machine)),
+    '## Against the targets',
+    targets(results),
+    '## Saturated: processor microseconds per request',
+    saturated(results),
+    '## 1,000 requests per second: latency in milliseconds',
+    paced(results),
+    '## Streams of 100 chunks, all at once: processor microseconds per stream',
+    streams(results),
+    '## Memory and completeness',
+    completeness(results),
+    '',
+  ].join('\n\n');
+}
+
+function gatewayCpu(measurement: Measurement): number {
+  return measurement.cpuPerRequest['gateway'] ?? Number.NaN;
+}
+
+function targets({ saturated: { raw, control, few, many }, streams: stream }: BenchResults): string {
+  const row = (name: string, value: number, milestone: number, goal: number): string[] => [
+    name,
+    ratio(value),
+    `<= ${milestone}`,
+    `<= ${goal}`,
+    value <= goal ? 'goal' : value <= milestone ? 'milestone' : '**missed**',
+  ];
+  return (
+    table(
+      ['ratio', 'measured', 'first milestone', 'goal', 'reached'],
+      [
+        row('gateway CPU, x raw proxy', gatewayCpu(few) / raw.cpuSum, 3, 2),
+        row('system CPU, x raw proxy', few.cpuSum / raw.cpuSum, 7, 4),
+        row('streams, gateway CPU, x raw pipe', gatewayCpu(stream.signalbox) / stream.raw.cpuSum, 1.5, 1.2),
+        row('300 candidate deployments, x 3, system CPU', many.cpuSum / few.cpuSum, 2, 1.3),
+      ],
+    ) +
+    `\n\nThe control pair, two raw proxies of identical code, differed by a factor of ${ratio(control.cpuSum / raw.cpuSum)}: ` +
+    'differences of that size are noise, and nothing under 15 % is claimed.'
+  );
+}
+
+function saturated({ saturated: rows }: BenchResults): string {
+  const all = [
+    { name: 'raw Node proxy', of: rows.raw },
+    { name: 'raw Node proxy, control', of: rows.control },
+    { name: 'Signalbox, 3 candidates', of: rows.few },
+    { name: 'Signalbox, 300 candidates', of: rows.many },
+  ];
+  return table(
+    ['32 connections', ...ROLES, 'sum', 'x raw', 'requests/s', 'windows'],
+    [
+      [
+        'fake upstream, direct',
+        ...ROLES.map(() => ''),
+        '',
+        '',
+        whole(rows.direct.requestsPerSecond),
+        windows(rows.direct),
+      ],
+      ...all.map(({ name, of }) => [
+        name,
+        ...cpuCells(of),
+        whole(of.cpuSum),
+        ratio(of.cpuSum / rows.raw.cpuSum),
+        whole(of.requestsPerSecond),
+        windows(of),
+      ]),
+    ],
+  );
+}
+
+function paced({ paced: { direct, raw, signalbox } }: BenchResults): string {
+  const row = (name: string, of: Measurement): string[] => [
+    name,
+    tenths(of.p50),
+    tenths(of.p99),
+    tenths(of.p50 - direct.p50),
+    tenths(of.p99 - direct.p99),
+    whole(of.cpuSum),
+    windows(of),
+  ];
+  return table(
+    ['', 'p50', 'p99', 'added p50', 'added p99', 'CPU us/request', 'windows'],
+    [row('fake upstream, direct', direct), row('raw Node proxy', raw), row('Signalbox', signalbox)],
+  );
+}
+
+function streams({ streams: { raw, control, signalbox } }: BenchResults): string {
+  const row = (name: string, of: Measurement): string[] => [
+    name,
+    ...cpuCells(of),
+    whole(of.cpuSum),
+    ratio(of.cpuSum / raw.cpuSum),
+    windows(of),
+  ];
+  return table(
+    ['8 connections', ...ROLES, 'sum', 'x raw', 'windows'],
+    [row('raw Node pipe', raw), row('raw Node pipe, control', control), row('Signalbox', signalbox)],
+  );
+}
+
+function completeness({ memory, usage }: BenchResults): string {
+  return table(
+    ['', ''],
+    [
+      ['gateway memory before the first window', `${whole(memory.before)} MB`],
+      [
+        `gateway memory ${memory.requests} requests later`,
+        `${whole(memory.after)} MB (x ${ratio(memory.after / memory.before)})`,
+      ],
+      ['requests answered by Signalbox', String(usage.answered)],
+      ['requests counted by its usage service', String(usage.counted)],
+    ],
+  );
+}
+
+function cpuCells(of: Measurement): string[] {
+  const proxy = of.cpuPerRequest['proxy'];
+  if (proxy !== undefined) return [whole(proxy), ...ROLES.slice(1).map(() => '')];
+  return ROLES.map((role) => whole(of.cpuPerRequest[role] ?? Number.NaN));
+}
+
+function windows(of: Measurement): string {
+  return of.discarded === 0 ? String(of.windows) : `${of.windows} (${of.discarded} discarded)`;
+}
+
+const whole = (value: number): string => value.toFixed(0);
+const tenths = (value: number): string => value.toFixed(2);
+const ratio = (value: number): string => value.toFixed(2);
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join(
+    '\n',
+  );
+}
