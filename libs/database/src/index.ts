@@ -1,1 +1,7 @@
-export {};
+export { createDatabase, pingDatabase, type Database, type DatabaseOptions } from './database.js';
+export { databaseFailure, type DatabaseFailure } from './database-failure.js';
+export { DATABASE, DatabaseModule } from './database-module.js';
+export { migrate, type MigrateOptions } from './migrate.js';
+export { MigrationError } from './migration-error.js';
+export { MIGRATIONS_DIRECTORY } from './read-migrations.js';
+export { Prisma, type ApiKey, type EndUser, type Team } from './generated/client.js';
