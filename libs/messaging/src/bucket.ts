@@ -3,8 +3,8 @@ import type { QueuedIterator } from '@nats-io/transport-node';
 import type { BucketContract } from '@signalbox/contracts';
 import type { z } from 'zod';
 import type { BusContext, Intake } from './bus-context.js';
+import { pause } from './pause.js';
 import { readMessage } from './read-message.js';
-import { within } from './within.js';
 
 /** Told of every value present and every value put after it; a value may come more than once. */
 export type BucketHandler<Value> = (key: string, value: Value) => void;
@@ -100,7 +100,7 @@ class Watch implements BucketWatch {
           { bucket: this.contract.bucket, error },
           'a bucket could not be watched, trying again',
         );
-        await this.pause();
+        await pause(restartDelayMs, this.stopped.signal);
       }
     }
   }
@@ -123,15 +123,6 @@ class Watch implements BucketWatch {
     } catch (error) {
       this.bus.logger.error({ bucket: entry.bucket, entry: entry.key, error }, 'a watcher failed');
     }
-  }
-
-  private async pause(): Promise<void> {
-    const stopped = new Promise<void>((resolve) => {
-      this.stopped.signal.addEventListener('abort', () => {
-        resolve();
-      });
-    });
-    await within(restartDelayMs, stopped);
   }
 }
 

@@ -2,6 +2,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from '@signalbox/platform';
 import { Bus } from './bus.js';
 import { ConnectionStatus } from './connection-status.js';
+import { pause } from './pause.js';
 
 export interface ConnectBusOptions {
   /** `nats://host:port`, several separated by commas or as a list. */
@@ -48,7 +49,7 @@ async function firstConnection(servers: string[], name: string, limitMs: number)
       });
     } catch (error) {
       if (performance.now() + pauseBetweenTriesMs >= givesUpAt) throw cannotConnect(servers, limitMs, error);
-      await new Promise((resolve) => setTimeout(resolve, pauseBetweenTriesMs));
+      await pause(pauseBetweenTriesMs);
     }
   }
 }

@@ -6,10 +6,10 @@ import { counter } from '@signalbox/platform';
 import type { z } from 'zod';
 import type { BusContext, Intake } from './bus-context.js';
 import { InFlight } from './in-flight.js';
+import { pause } from './pause.js';
 import { readMessage } from './read-message.js';
 import { ensureStream, hasStream, streamClient, streamManager } from './streams.js';
 import { inMessageSpan } from './trace-context.js';
-import { within } from './within.js';
 
 export interface ConsumeOptions {
   /** Name under which the broker remembers what was acknowledged; processes with the same name share the work. */
@@ -87,9 +87,13 @@ class StreamConsumer<Event extends z.ZodType> implements Intake {
     return consumer.consume({ max_messages: options.batchSize ?? 100, abort_on_missing_resource: true });
   }
 
+  private get isStopping(): boolean {
+    return this.stopped.signal.aborted;
+  }
+
   private async run(first: ConsumerMessages): Promise<void> {
     let messages: ConsumerMessages | undefined = first;
-    while (!this.stopped.signal.aborted) {
+    while (!this.isStopping) {
       try {
         messages ??= await this.open();
         this.messages = messages;
@@ -101,20 +105,12 @@ class StreamConsumer<Event extends z.ZodType> implements Intake {
         );
       }
       messages = undefined;
-      if (!this.stopped.signal.aborted) await this.pause();
+      await pause(restartDelayMs, this.stopped.signal);
     }
   }
 
-  private async pause(): Promise<void> {
-    const stopped = new Promise<void>((resolve) => {
-      this.stopped.signal.addEventListener('abort', () => {
-        resolve();
-      });
-    });
-    await within(restartDelayMs, stopped);
-  }
-
   private async read(messages: ConsumerMessages): Promise<void> {
+    if (this.isStopping) void messages.close();
     const iterator = messages[Symbol.asyncIterator]();
     let upcoming = iterator.next();
     for (let first = await upcoming; first.done !== true; first = await upcoming) {
@@ -126,7 +122,7 @@ class StreamConsumer<Event extends z.ZodType> implements Intake {
         batch.push(next.value);
         upcoming = iterator.next();
       }
-      if (this.stopped.signal.aborted) for (const message of batch) message.nak();
+      if (this.isStopping) for (const message of batch) message.nak();
       else await this.inFlight.run(() => this.hand(batch));
     }
   }

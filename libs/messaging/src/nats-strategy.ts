@@ -79,8 +79,8 @@ export class NatsStrategy
     this.options.bus.onStatus(callback);
   }
 
-  override unwrap<T>(): T {
-    return this.options.bus as T;
+  override unwrap(): never {
+    throw new Error('The connection is not handed out: use the bus this strategy was made with.');
   }
 
   private async open(): Promise<void> {

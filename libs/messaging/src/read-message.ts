@@ -7,11 +7,11 @@ export type MessageContent<Schema extends z.ZodType> =
 /** Parses a message's JSON and checks it; the problem names fields, never their values. */
 export function readMessage<Schema extends z.ZodType>(
   schema: Schema,
-  message: { json<T>(): T },
+  message: { json(): unknown },
 ): MessageContent<Schema> {
   let content: unknown;
   try {
-    content = message.json<unknown>();
+    content = message.json();
   } catch {
     return { ok: false, problem: 'the message is not valid JSON' };
   }

@@ -96,7 +96,7 @@ function configOf(
 
 /** Code 10058: stream name already in use with a different configuration. */
 function isAlreadyThere(error: unknown): boolean {
-  return error instanceof JetStreamApiError && Number(error.code) === 10058;
+  return error instanceof JetStreamApiError && error.code === 10058;
 }
 
 export interface PublishOptions {
