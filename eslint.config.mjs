@@ -88,7 +88,7 @@ export default tseslint.config(
             {
               sourceTag: 'type:test',
               onlyDependOnLibsWithTags: ['type:contracts', 'type:pure', 'type:infra', 'type:test'],
-              allowedExternalImports: ['openai', 'autocannon', ...infraPackages, ...testPackages],
+              allowedExternalImports: ['openai', 'autocannon', 'eslint', ...infraPackages, ...testPackages],
             },
           ],
         },
