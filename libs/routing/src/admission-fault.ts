@@ -1,6 +1,7 @@
 import { fault, type Fault } from '@signalbox/contracts';
 import type { Admission } from './conclude.js';
 import type { OpenJudgement } from './judgement.js';
+import { requestedTokens } from './requested-tokens.js';
 
 /**
  * No candidate had capacity: says so, with the soonest time at which one of them frees. A request that needs
@@ -13,7 +14,7 @@ export function overLimits({ request }: OpenJudgement, { verdicts }: Admission):
     const message = `${start}: every deployment of this model is at its limit.`;
     return fault('rate_limit_exceeded', message, { retryAfterMs: Math.min(...times) });
   }
-  const tokens = request.promptTokens + request.outputTokens;
+  const tokens = requestedTokens(request);
   const tooLarge = verdicts.length > 0 && verdicts.every(({ code }) => code === 'tpm');
   const message = tooLarge
     ? `${start}: the request may use ${tokens} tokens, more than any deployment of this model allows in a minute.`

@@ -9,6 +9,7 @@ import {
 } from '@signalbox/contracts';
 import type { Candidate, Judgement, OpenJudgement } from './judgement.js';
 import { overLimits } from './admission-fault.js';
+import { requestedTokens } from './requested-tokens.js';
 
 /** What admission says about one candidate it was offered. */
 export interface AdmissionVerdict {
@@ -72,7 +73,7 @@ function decision(
     catalogVersion,
     verdicts,
     rateLimits,
-    reservedTokens: request.promptTokens + request.outputTokens,
+    reservedTokens: requestedTokens(request),
   };
 }
 
