@@ -17,8 +17,9 @@ const recordSchema = z.array(z.object({ name: z.string(), pid: z.number(), start
 type ProcessRecord = z.infer<typeof recordSchema>[number];
 
 /**
- * Reads "watch PID" and "forget PID" lines. Its input ends when its starter is gone, also by SIGKILL: then it
- * interrupts what is left (SIGINT is what Postgres calls a fast shutdown) and, five seconds later, kills it.
+ * Reads "watch PID" and "forget PID" lines. Its input ends when its starter is gone, also by SIGKILL. The services
+ * notice that themselves and get two seconds; then it interrupts what is left (SIGINT is what Postgres calls a
+ * fast shutdown) and, five seconds later, kills it.
  */
 const watchdogScript = `
 trap '' INT TERM HUP
@@ -30,6 +31,7 @@ while read -r action pid; do
   [ "$action" = watch ] && pids="$pids $pid"
 done
 [ -n "$pids" ] || exit 0
+sleep 2
 kill -INT $pids 2>/dev/null
 for _ in 1 2 3 4 5 6 7 8 9 10; do
   sleep 0.5

@@ -55,12 +55,12 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
     guard: options.guard,
     ...home.user,
   });
-  await createDatabase(server.url, database);
+  await ensureDatabase(server.url, database);
   return server;
 }
 
 /** Makes a database when it is absent; `template` copies another one, tables and rows included. */
-export async function createDatabase(
+export async function ensureDatabase(
   serverUrl: string,
   database: string,
   template?: string,
