@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ESLint } from 'eslint';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 
 // The real lint configuration and the real project graph. No file is written: ESLint is told that these texts
 // are the contents of files that exist, so a lint running at the same time sees nothing of it.
@@ -13,6 +13,9 @@ const routing = 'libs/routing/src/index.ts';
 const messaging = 'libs/messaging/src/index.ts';
 const contracts = 'libs/contracts/src/index.ts';
 let eslint: ESLint;
+
+// The first text waits for the types of the whole project.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 beforeAll(async () => {
   // Without a project graph the rule lets everything pass, with a warning only.
