@@ -1,1 +1,12 @@
-export {};
+export { formatConfigNotes, type ConfigNote } from './config-note.js';
+export { loadConfig, type LoadedConfig } from './load-config.js';
+export type { Environment } from './resolve-environment.js';
+export {
+  routingStrategies,
+  type GeneralSettings,
+  type RedisSettings,
+  type RouterSettings,
+  type RoutingStrategy,
+  type Settings,
+  type UserHeaderMapping,
+} from './settings.js';

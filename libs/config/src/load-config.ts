@@ -1,0 +1,66 @@
+import type { Catalog } from '@signalbox/contracts';
+import type { ConfigNote } from './config-note.js';
+import { digestWithoutSecrets } from './digest.js';
+import { topLevelKeys } from './not-acted-on.js';
+import { NoteBook } from './note-book.js';
+import { parseYaml, unparsed } from './parse-yaml.js';
+import { readGeneralSettings } from './read-general-settings.js';
+import { readModelList } from './read-model-list.js';
+import { readRouterSettings, type CatalogRules } from './read-router-settings.js';
+import { declaredEnvironment, resolveEnvironment, type Environment } from './resolve-environment.js';
+import { SectionReader } from './section-reader.js';
+import type { Settings } from './settings.js';
+
+export type LoadedConfig =
+  | { readonly ok: true; readonly settings: Settings; readonly warnings: ConfigNote[] }
+  | { readonly ok: false; readonly faults: ConfigNote[]; readonly warnings: ConfigNote[] };
+
+/**
+ * Turns the text of a LiteLLM `config.yaml` into checked settings. All faults are found and reported
+ * together; what is unknown or not acted on yet is a warning. Never throws, never tells a secret.
+ * @param options.environment what `os.environ/NAME` refers to.
+ * @param options.path name of the file for the notes; it is not read.
+ */
+export function loadConfig(
+  text: string,
+  options: { readonly environment: Environment; readonly path?: string },
+): LoadedConfig {
+  const notes = new NoteBook(options.path);
+  const written = parseYaml(text, notes);
+  if (written === unparsed) return { ok: false, faults: notes.faults, warnings: [] };
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) {
+    notes.fault([], 'must be a mapping with model_list and the settings sections');
+    return { ok: false, faults: notes.faults, warnings: notes.warnings };
+  }
+  const { environment_variables: declared, ...sections } = { environment_variables: undefined, ...written };
+  const environment = declaredEnvironment(declared, options.environment, notes);
+  const root = SectionReader.of(resolveEnvironment(sections, environment, [], notes), [], notes);
+  const { settings: router, rules } = readRouterSettings(
+    root.section('router_settings'),
+    root.section('litellm_settings'),
+  );
+  const general = readGeneralSettings(root.section('general_settings'), environment);
+  const context = { environment, regionCompat: rules.regionCompat, notes };
+  const catalog = catalogOf(readModelList(root, written, context), rules);
+  noteAliases(catalog, notes);
+  root.noteTheRest(topLevelKeys);
+  if (notes.faults.length > 0) return { ok: false, faults: notes.faults, warnings: notes.warnings };
+  return { ok: true, settings: { catalog, general, router }, warnings: notes.warnings };
+}
+
+/** The version says whether two processes decide alike; a rotated key changes no decision and is left out. */
+function catalogOf(deployments: Catalog['deployments'], rules: CatalogRules): Catalog {
+  return { version: digestWithoutSecrets({ deployments, rules }).slice(0, 32), deployments, ...rules };
+}
+
+function noteAliases({ groupAliases, deployments }: Catalog, notes: NoteBook): void {
+  const names = new Set(deployments.map(({ modelGroup }) => modelGroup));
+  const hasWildcard = [...names].some((name) => name.includes('*'));
+  for (const [alias, { model }] of Object.entries(groupAliases)) {
+    if (hasWildcard || names.has(model) || Object.hasOwn(groupAliases, model)) continue;
+    notes.warn(
+      ['router_settings', 'model_group_alias', alias],
+      `no entry of model_list is called "${model}"`,
+    );
+  }
+}

@@ -1,0 +1,94 @@
+/** Keys that LiteLLM has and we do not act on yet: each is told as a warning, so that nobody relies on it. */
+export const topLevelKeys = words(`
+  callback_settings credential_list files_settings finetune_settings guardrails include mcp_servers
+  mcp_tools mcp_aliases prompts search_tools vector_store_registry assistant_settings policies agent_list
+`);
+
+export const deploymentKeys = words('itpm otpm model_id litellm_credential_name');
+
+/** Parameters of a deployment; what is neither here nor read is forwarded to the provider. */
+export const parameterKeys = words(`
+  itpm otpm cooldown_time tag_regex max_budget budget_duration drop_params additional_drop_params mock_response
+  mock_timeout mock_tool_calls litellm_credential_name configurable_clientside_auth_params use_in_pass_through
+  default_api_key_tpm_limit default_api_key_rpm_limit keepalive_seconds max_file_size_mb
+  input_cost_per_token output_cost_per_token input_cost_per_second output_cost_per_second
+  input_cost_per_pixel output_cost_per_pixel cache_read_input_token_cost cache_creation_input_token_cost
+  input_cost_per_token_batches output_cost_per_token_batches base_model
+  extra_headers headers client_ttl fallbacks context_window_fallbacks content_policy_fallbacks
+  allowed_openai_params merge_reasoning_content_in_choices use_litellm_proxy use_chat_completions_api
+  api_type deployment_id ssl_verify http_client proxies guardrails cache_control_injection_points
+  prompt_id prompt_variables initial_prompt_value roles final_prompt_value bos_token eos_token
+  azure_ad_token azure_ad_token_provider azure_username azure_password azure_scope tenant_id client_id client_secret
+  vertex_project vertex_credentials
+  aws_access_key_id aws_secret_access_key aws_session_token aws_session_name aws_profile_name aws_role_name
+  aws_web_identity_token aws_sts_endpoint aws_external_id aws_batch_role_arn
+  watsonx_project_id watsonx_deployment_space_id watsonx_api_key watsonx_token
+  s3_bucket_name gcs_bucket_name auto_router_config auto_router_config_path auto_router_default_model
+  complexity_router_config litellm_trace_id metadata_tags max_response_size_mb health_check_model
+`);
+
+/** Parameters a client sends per call; in a configuration they are defaults, forwarded without a word. */
+export const forwardedParameters = words(`
+  temperature top_p top_k min_p max_tokens max_completion_tokens n stop presence_penalty frequency_penalty
+  repetition_penalty logit_bias logprobs top_logprobs seed response_format tools tool_choice parallel_tool_calls
+  functions function_call user reasoning reasoning_effort verbosity service_tier store metadata dimensions
+  encoding_format input_type modalities audio prediction prompt_cache_key prompt_cache_retention safety_identifier
+  web_search_options thinking best_of echo suffix safe_prompt data_sources provider transforms route
+`);
+
+export const modelInfoKeys = words(`
+  db_model base_model tier access_groups supported_environments blocked allow_fail_open enable_tag_filtering
+  team_public_model_name
+`);
+
+export const routerKeys = words(`
+  routing_strategy_args max_fallbacks allowed_fails cooldown_time disable_cooldowns fallbacks
+  context_window_fallbacks content_policy_fallbacks default_fallbacks retry_policy model_group_retry_policy
+  allowed_fails_policy optional_pre_call_checks provider_budget_config routing_groups tag_routing_prefix
+  enable_health_check_routing health_check_staleness_threshold client_ttl set_verbose debug_level polling_interval
+  default_max_parallel_requests default_priority default_litellm_params cache_responses cache_kwargs caching_groups
+  redis_startup_nodes redis_ssl alerting_config router_general_settings deployment_affinity_ttl_seconds
+  model_group_affinity_config ignore_invalid_deployments search_tools guardrail_list health_check_ignore_transient_errors
+  enable_weighted_failover assistants_config
+`);
+
+export const litellmKeys = words(`
+  fallbacks context_window_fallbacks content_policy_fallbacks default_fallbacks allowed_fails cooldown_time drop_params
+  cache cache_params success_callback failure_callback callbacks service_callbacks audit_log_callbacks max_budget
+  budget_duration default_team_settings default_team_params default_internal_user_params max_end_user_budget_id
+  max_end_user_budget max_internal_user_budget internal_user_budget_duration key_generation_settings
+  upperbound_key_generate_params default_key_generate_params priority_reservation priority_reservation_settings
+  enable_redis_auth_cache json_logs turn_off_message_logging redact_user_api_key_info network_mock set_verbose
+  langfuse_default_tags modify_params enable_preview_features forward_traceparent_to_llm_provider
+  disable_end_user_cost_tracking disable_end_user_cost_tracking_prometheus_only prometheus_metrics_config
+  custom_prometheus_metadata_labels custom_prometheus_tags require_auth_for_metrics_endpoint tag_budget_config
+  public_model_groups public_model_groups_links model_alias_map ssl_verify ssl_certificate ssl_security_level
+  telemetry s3_callback_params gcs_callback_params default_redis_ttl default_in_memory_ttl enable_json_schema_validation
+  force_ipv4 aiohttp_trust_env extra_spend_tag_headers mcp_aliases guardrails user_url_validation
+  store_audit_logs return_response_headers suppress_debug_info disable_copilot_system_to_assistant
+  add_function_to_prompt use_chat_completions_url_for_anthropic_messages include_cost_in_streaming_usage
+`);
+
+export const generalKeys = words(`
+  database_connection_pool_limit database_connection_timeout database_type database_args
+  allow_requests_on_db_unavailable proxy_batch_write_at proxy_budget_rescheduler_min_time
+  proxy_budget_rescheduler_max_time user_api_key_cache_ttl enforce_user_param reject_clientside_metadata_tags
+  store_model_in_db store_prompts_in_spend_logs supported_db_objects disable_spend_logs disable_spend_updates
+  disable_error_logs disable_adding_master_key_hash_to_db disable_retry_on_max_parallel_request_limit_error
+  disable_reset_budget disable_master_key_return use_redis_transaction_buffer always_include_stream_usage
+  token_rate_limit_type background_health_checks health_check_interval health_check_details
+  enable_health_check_routing maximum_spend_logs_retention_period maximum_spend_logs_retention_interval
+  max_response_size_mb allowed_ips custom_auth custom_key_generate custom_sso alerting alerting_threshold
+  alert_types alert_to_webhook_url alerting_args spend_report_frequency enable_jwt_auth litellm_jwtauth enforced_params
+  public_routes admin_only_routes allowed_routes enable_public_model_hub pass_through_endpoints control_plane_url
+  completion_model key_management_system key_management_settings use_google_kms google_kms_resource_name
+  infer_model_from_keys otel ui_access_mode default_team_disabled custom_ui_sso_sign_in_handler
+  forward_client_headers_to_llm_api forward_openai_org_id global_max_parallel_requests_per_key
+  use_azure_key_vault use_x_forwarded_for service_account_settings image_generation_model
+  role_permissions mcp_client_side_auth_header_name block_robots user_mcp_management_mode
+  require_end_user_mcp_access_defined allow_client_side_credentials
+`);
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(/\s+/).filter((word) => word !== ''));
+}

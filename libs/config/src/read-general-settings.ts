@@ -1,0 +1,58 @@
+import { generalKeys } from './not-acted-on.js';
+import type { Environment } from './resolve-environment.js';
+import { SectionReader } from './section-reader.js';
+import type { GeneralSettings, UserHeaderMapping } from './settings.js';
+
+const BYTES_PER_MEGABYTE = 1024 * 1024;
+/** Room for a few dozen images in base64, as large as OpenAI itself accepts. */
+const DEFAULT_MAX_REQUEST_MEGABYTES = 50;
+
+/** Reads `general_settings`; `LITELLM_MASTER_KEY` and `DATABASE_URL` fill in what it does not say. */
+export function readGeneralSettings(general: SectionReader, environment: Environment): GeneralSettings {
+  const masterKey = readMasterKey(general, environment);
+  const databaseUrl =
+    general.text('database_url') ?? (general.has('database_url') ? undefined : environment['DATABASE_URL']);
+  const megabytes = general.number('max_request_size_mb');
+  if (megabytes === 0) general.fault('max_request_size_mb', 'must be more than 0');
+  const perGateway = general.number('global_max_parallel_requests', { whole: true, min: 1 });
+  const maxParallelRequests = general.number('max_parallel_requests', { whole: true, min: 1 }) ?? perGateway;
+  const userHeaderName = general.text('user_header_name')?.toLowerCase();
+  const keyHeaderName = general.text('litellm_key_header_name')?.toLowerCase();
+  const userHeaderMappings = readMappings(general);
+  const compatLevel = general.oneOf('compat_level', ['signalbox', 'litellm']) ?? 'signalbox';
+  general.noteTheRest(generalKeys);
+  return {
+    ...(masterKey === undefined ? {} : { masterKey }),
+    ...(databaseUrl === undefined || databaseUrl === '' ? {} : { databaseUrl }),
+    maxRequestSizeBytes: Math.floor((megabytes ?? DEFAULT_MAX_REQUEST_MEGABYTES) * BYTES_PER_MEGABYTE),
+    ...(maxParallelRequests === undefined ? {} : { maxParallelRequests }),
+    ...(userHeaderName === undefined ? {} : { userHeaderName }),
+    userHeaderMappings,
+    ...(keyHeaderName === undefined ? {} : { keyHeaderName }),
+    compatLevel,
+  };
+}
+
+function readMasterKey(general: SectionReader, environment: Environment): string | undefined {
+  const fromEnvironment = environment['LITELLM_MASTER_KEY'];
+  const key = general.text('master_key') ?? (general.has('master_key') ? undefined : fromEnvironment);
+  if (key === undefined || key === '') return undefined;
+  if (/^sk-[\x21-\x7e]+$/.test(key)) return key;
+  const origin = general.has('master_key') ? '' : ' (from LITELLM_MASTER_KEY)';
+  general.fault('master_key', `must start with "sk-"${origin}`);
+  return undefined;
+}
+
+function readMappings(general: SectionReader): UserHeaderMapping[] {
+  return general.items('user_header_mappings').flatMap(({ value, path }) => {
+    const mapping = SectionReader.of(value, path, general.notes);
+    const headerName = mapping.text('header_name');
+    const role = mapping.text('litellm_user_role');
+    if (!mapping.has('header_name')) mapping.fault('header_name', 'is missing');
+    if (!mapping.has('litellm_user_role')) mapping.fault('litellm_user_role', 'is missing');
+    mapping.noteTheRest(new Set());
+    return headerName === undefined || role === undefined
+      ? []
+      : [{ headerName: headerName.toLowerCase(), role }];
+  });
+}

@@ -1,0 +1,100 @@
+import type { Catalog, GroupAlias } from '@signalbox/contracts';
+import { litellmKeys, routerKeys } from './not-acted-on.js';
+import { SectionReader } from './section-reader.js';
+import type { RedisSettings, RouterSettings, RoutingStrategy } from './settings.js';
+
+const DEFAULT_RETRIES = 2;
+const DEFAULT_TIMEOUT_MS = 600_000;
+
+/** The rules of the house that stand in `router_settings` but that routing itself needs. */
+export type CatalogRules = Pick<
+  Catalog,
+  'groupAliases' | 'tagFiltering' | 'checkContextWindow' | 'regionCompat'
+>;
+
+/** Reads `router_settings`; `litellm_settings` fills in what it does not say. */
+export function readRouterSettings(
+  router: SectionReader,
+  litellm: SectionReader,
+): { settings: RouterSettings; rules: CatalogRules } {
+  const retries = router.number('num_retries', { whole: true });
+  const outerRetries = litellm.number('num_retries', { whole: true });
+  const timeoutMs = router.milliseconds('timeout');
+  const outerTimeoutMs = litellm.milliseconds('request_timeout');
+  const streamTimeoutMs = router.milliseconds('stream_timeout');
+  const redis = readRedis(router);
+  const settings: RouterSettings = {
+    numRetries: retries ?? outerRetries ?? DEFAULT_RETRIES,
+    timeoutMs: timeoutMs ?? outerTimeoutMs ?? DEFAULT_TIMEOUT_MS,
+    ...(streamTimeoutMs === undefined ? {} : { streamTimeoutMs }),
+    retryAfterMs: router.milliseconds('retry_after', { mayBeZero: true }) ?? 0,
+    routingStrategy: readStrategy(router),
+    ...(redis === undefined ? {} : { redis }),
+  };
+  const rules: CatalogRules = {
+    groupAliases: readAliases(router),
+    tagFiltering: {
+      enabled: router.flag('enable_tag_filtering') ?? false,
+      matchAny: router.flag('tag_filtering_match_any') ?? true,
+    },
+    checkContextWindow: router.flag('enable_pre_call_checks') ?? false,
+    regionCompat: router.oneOf('region_compat', ['strict', 'litellm']) ?? 'strict',
+  };
+  router.noteTheRest(routerKeys);
+  litellm.noteTheRest(litellmKeys);
+  return { settings, rules };
+}
+
+const strategies: Readonly<Record<string, RoutingStrategy>> = {
+  'simple-shuffle': 'simple-shuffle',
+  'least-busy': 'least-busy',
+  'usage-based-routing': 'usage-based-routing',
+  'usage-based-routing-v2': 'usage-based-routing',
+};
+const laterStrategies = ['latency-based-routing', 'cost-based-routing', 'provider-budget-routing'];
+
+function readStrategy(router: SectionReader): RoutingStrategy {
+  const name =
+    router.oneOf('routing_strategy', [...Object.keys(strategies), ...laterStrategies]) ?? 'simple-shuffle';
+  const strategy = strategies[name];
+  if (strategy === undefined)
+    router.warn('routing_strategy', `"${name}" is not supported yet, simple-shuffle is used`);
+  return strategy ?? 'simple-shuffle';
+}
+
+function readRedis(router: SectionReader): RedisSettings | undefined {
+  const url = router.text('redis_url');
+  const host = router.text('redis_host');
+  const port = router.number('redis_port', { whole: true, min: 1 });
+  const password = router.text('redis_password');
+  const db = router.number('redis_db', { whole: true });
+  if (url !== undefined && !/^rediss?:\/\//.test(url))
+    router.fault('redis_url', 'must start with redis:// or rediss://');
+  if (url === undefined && host === undefined) return undefined;
+  return {
+    ...(url === undefined ? {} : { url }),
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port }),
+    ...(password === undefined ? {} : { password }),
+    ...(db === undefined ? {} : { db }),
+  };
+}
+
+function readAliases(router: SectionReader): Record<string, GroupAlias> {
+  const section = router.section('model_group_alias');
+  const aliases: Record<string, GroupAlias> = {};
+  for (const name of Object.keys(section.value)) {
+    const value = section.raw(name);
+    if (typeof value === 'object') {
+      const alias = SectionReader.of(value, [...section.path, name], router.notes);
+      const model = alias.text('model');
+      if (!alias.has('model')) alias.fault('model', 'is missing');
+      if (model !== undefined) aliases[name] = { model, hidden: alias.flag('hidden') ?? false };
+      alias.noteTheRest(new Set());
+    } else {
+      const model = section.text(name);
+      if (model !== undefined) aliases[name] = { model, hidden: false };
+    }
+  }
+  return aliases;
+}

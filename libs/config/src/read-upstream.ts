@@ -1,0 +1,158 @@
+import type { Upstream } from '@signalbox/contracts';
+import { defaultApiBase, regionAddressNames, regionSettingNames } from '@signalbox/providers';
+import { didYouMean } from './did-you-mean.js';
+import { knownProviders, providerAliases } from './known-providers.js';
+import { forwardedParameters, parameterKeys } from './not-acted-on.js';
+import type { Environment } from './resolve-environment.js';
+import type { SectionReader } from './section-reader.js';
+
+/** Belong to the client's request alone: as defaults they would change what kind of answer it gets. */
+const clientOnly: ReadonlySet<string> = new Set(['messages', 'prompt', 'input', 'stream', 'stream_options']);
+
+/** Reads how to reach a deployment from its `litellm_params`; undefined when a fault makes that impossible. */
+export function readUpstream(params: SectionReader, environment: Environment): Upstream | undefined {
+  const target = readTarget(params);
+  const configuredBase = readApiBase(params);
+  const apiKey = readSecret(params, 'api_key');
+  const apiVersion = params.text('api_version');
+  const regionSettings = readRegionSettings(params);
+  if (target === undefined) return undefined;
+  const apiBase = configuredBase ?? defaultApiBase(target.provider);
+  if (apiBase === undefined) {
+    if (!params.has('api_base') && !params.has('base_url'))
+      params.fault('model', missingBase(target.provider));
+    return undefined;
+  }
+  const key =
+    apiKey ?? (params.has('api_key') ? undefined : ambientKey(target.provider, configuredBase, environment));
+  if (key === undefined && configuredBase === undefined && !params.has('api_key')) {
+    params.warn('model', `no api_key: ${target.provider} will be called without one`);
+  }
+  return {
+    ...target,
+    apiBase,
+    ...(key === undefined ? {} : { apiKey: key }),
+    ...(apiVersion === undefined ? {} : { apiVersion }),
+    regionSettings,
+    extraBody: {},
+  };
+}
+
+/**
+ * Parameters nobody reads: those LiteLLM acts on itself are told and dropped, the rest goes to the provider
+ * with every call. Call it after everything else was read.
+ */
+export function readExtraBody(params: SectionReader): Record<string, unknown> {
+  const nested = params.section('extra_body');
+  const extra: Record<string, unknown> = { ...nested.value };
+  for (const key of params.unasked()) {
+    if (parameterKeys.has(key)) params.warn(key, 'not supported yet, ignored');
+    else if (clientOnly.has(key)) params.warn(key, 'belongs to the request of a client, ignored');
+    else {
+      if (!forwardedParameters.has(key)) {
+        params.warn(key, `unknown parameter, forwarded to the provider${didYouMean(key, readKeys)}`);
+      }
+      extra[key] = params.raw(key);
+    }
+  }
+  return extra;
+}
+
+const readKeys = [
+  'model',
+  'api_base',
+  'api_key',
+  'api_version',
+  'organization',
+  'region_name',
+  'tpm',
+  'rpm',
+  'weight',
+  'order',
+  'tags',
+  'timeout',
+  'stream_timeout',
+  'max_retries',
+  'num_retries',
+  'max_parallel_requests',
+  'custom_llm_provider',
+  ...forwardedParameters,
+];
+
+function readTarget(params: SectionReader): { provider: string; model: string } | undefined {
+  const written = params.text('model');
+  const custom = params.text('custom_llm_provider');
+  if (written === undefined) {
+    if (!params.has('model')) params.fault('model', 'is missing: write "<provider>/<model>"');
+    return undefined;
+  }
+  const slash = written.indexOf('/');
+  const prefix = slash > 0 ? written.slice(0, slash) : undefined;
+  const provider = custom ?? prefix ?? 'openai';
+  const model = prefix === provider ? written.slice(slash + 1) : written;
+  if (model === '') {
+    params.fault('model', 'names a provider but no model: write "<provider>/<model>"');
+    return undefined;
+  }
+  if (!knownProviders.has(provider) && params.has('api_base')) {
+    params.warn(
+      'model',
+      `"${provider}" is taken for the provider's name and not sent; write "openai/${written}" to send it as part of the model`,
+    );
+  }
+  return { provider: providerAliases[provider] ?? provider, model };
+}
+
+function missingBase(provider: string): string {
+  if (provider === 'azure')
+    return 'azure needs an api_base: the address of your resource, like https://name.openai.azure.com';
+  if (!knownProviders.has(provider)) {
+    return `"${provider}" is not a provider we know${didYouMean(provider, knownProviders)} Give an api_base that speaks the OpenAI API, or write "openai/..."`;
+  }
+  return `${provider} is not reachable over the OpenAI API without an api_base that speaks it`;
+}
+
+function readApiBase(params: SectionReader): string | undefined {
+  const name = params.has('api_base') || !params.has('base_url') ? 'api_base' : 'base_url';
+  const text = params.text(name);
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    params.fault(name, 'must be an address that starts with http:// or https://');
+    return undefined;
+  }
+  if (url.username !== '' || url.password !== '') {
+    params.fault(name, 'must not contain a user name or password; use api_key');
+    return undefined;
+  }
+  return text.replace(/\/+$/, '');
+}
+
+function readSecret(params: SectionReader, name: string): string | undefined {
+  const secret = params.text(name);
+  if (secret !== undefined && !/^[\x21-\x7e]+$/.test(secret)) {
+    params.fault(name, 'holds a space, a line break or another character that no HTTP header can carry');
+    return undefined;
+  }
+  return secret;
+}
+
+/** The variable LiteLLM falls back to, e.g. `OPENAI_API_KEY`; never sent to an address other than the provider's own. */
+function ambientKey(
+  provider: string,
+  configuredBase: string | undefined,
+  environment: Environment,
+): string | undefined {
+  if (configuredBase !== undefined && provider !== 'azure') return undefined;
+  const value = environment[`${provider.toUpperCase()}_API_KEY`]?.trim();
+  return value === undefined || !/^[\x21-\x7e]+$/.test(value) ? undefined : value;
+}
+
+function readRegionSettings(params: SectionReader): Record<string, string> {
+  const settings: Record<string, string> = {};
+  for (const name of [...regionSettingNames, ...regionAddressNames]) {
+    const value = params.text(name);
+    if (value !== undefined) settings[name] = value;
+  }
+  return settings;
+}
