@@ -18,8 +18,9 @@ export function declaredEnvironment(section: unknown, outer: Environment, notes:
   for (const [name, value] of Object.entries(section)) {
     const resolved = resolveEnvironment(value, outer, ['environment_variables', name], notes);
     if (resolved === unavailable || resolved === null || resolved === undefined) continue;
-    if (typeof resolved === 'object') notes.fault(['environment_variables', name], 'must be a text');
-    else declared[name] = String(resolved as string | number | boolean);
+    if (typeof resolved === 'string') declared[name] = resolved;
+    else if (typeof resolved === 'number' || typeof resolved === 'boolean') declared[name] = String(resolved);
+    else notes.fault(['environment_variables', name], 'must be a text');
   }
   return declared;
 }

@@ -1,3 +1,14 @@
+import {
+  toFlag,
+  toList,
+  toMilliseconds,
+  toNumber,
+  toText,
+  toTexts,
+  toWord,
+  type Conversion,
+  type NumberRule,
+} from './convert-value.js';
 import { didYouMean } from './did-you-mean.js';
 import type { ConfigPath, NoteBook } from './note-book.js';
 import { unavailable } from './resolve-environment.js';
@@ -41,62 +52,35 @@ export class SectionReader {
   }
 
   text(key: string): string | undefined {
-    const value = this.raw(key);
-    if (value === undefined || (typeof value === 'string' && value.trim() !== '')) return value?.trim();
-    if (typeof value === 'number') return String(value);
-    return this.#fault(key, value === '' ? 'is empty' : 'must be a text');
+    return this.#convert(key, toText);
   }
 
-  /** A number, also when it comes as text from the environment. */
-  number(key: string, rule: { readonly min?: number; readonly whole?: boolean } = {}): number | undefined {
-    const value = this.raw(key);
-    if (value === undefined) return undefined;
-    const number =
-      typeof value === 'string' && value.trim() !== '' ? Number(value.replaceAll('_', '')) : value;
-    if (typeof number !== 'number' || !Number.isFinite(number)) return this.#fault(key, 'must be a number');
-    if (rule.whole === true && !Number.isSafeInteger(number))
-      return this.#fault(key, 'must be a whole number');
-    const min = rule.min ?? 0;
-    return number < min ? this.#fault(key, `must be at least ${min}`) : number;
+  number(key: string, rule: NumberRule = {}): number | undefined {
+    return this.#convert(key, (value) => toNumber(value, rule));
   }
 
   /** A time written in seconds, given back in milliseconds. */
   milliseconds(key: string, rule: { readonly mayBeZero?: boolean } = {}): number | undefined {
-    const seconds = this.number(key);
-    if (seconds === 0 && rule.mayBeZero !== true) return this.#fault(key, 'must be more than 0 seconds');
-    return seconds === undefined ? undefined : Math.ceil(seconds * 1000);
+    return this.#convert(key, (value) => toMilliseconds(value, rule.mayBeZero === true));
   }
 
   flag(key: string): boolean | undefined {
-    const value = this.raw(key);
-    if (value === undefined || typeof value === 'boolean') return value;
-    const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
-    if (text === 'true' || text === 'false') return text === 'true';
-    return this.#fault(key, 'must be true or false');
+    return this.#convert(key, toFlag);
   }
 
   oneOf<Word extends string>(key: string, words: readonly Word[]): Word | undefined {
-    const text = this.text(key);
-    const word = words.find((candidate) => candidate === text);
-    if (text === undefined || word !== undefined) return word;
-    return this.#fault(key, `must be one of ${words.join(', ')}${didYouMean(text, words)}`);
+    return this.#convert(key, (value) => toWord(value, words));
   }
 
   /** A list of texts, or a single one. */
   texts(key: string): string[] | undefined {
-    const value = this.raw(key);
-    if (value === undefined) return undefined;
-    const items: unknown[] = Array.isArray(value) ? value : [value];
-    if (items.every((item): item is string => typeof item === 'string' && item.trim() !== '')) return items;
-    return this.#fault(key, 'must be a list of texts');
+    return this.#convert(key, toTexts);
   }
 
-  /** Items of a list, each with its path; anything else is a fault. */
+  /** Items of a list, each with its path. */
   items(key: string): { value: unknown; path: ConfigPath }[] {
-    const value = this.raw(key);
-    if (value === undefined) return [];
-    if (!Array.isArray(value)) return this.#fault(key, 'must be a list') ?? [];
-    return value.map((item: unknown, index) => ({ value: item, path: [...this.path, key, index] }));
+    const items = this.#convert(key, toList) ?? [];
+    return items.map((value, index) => ({ value, path: [...this.path, key, index] }));
   }
 
   /** Keys of the section nobody asked for. */
@@ -123,8 +107,12 @@ export class SectionReader {
     this.notes.warn([...this.path, key], reason);
   }
 
-  #fault(key: string, reason: string): undefined {
-    this.fault(key, reason);
+  #convert<Value>(key: string, convert: (value: unknown) => Conversion<Value>): Value | undefined {
+    const value = this.raw(key);
+    if (value === undefined) return undefined;
+    const conversion = convert(value);
+    if ('value' in conversion) return conversion.value;
+    this.fault(key, conversion.reason);
     return undefined;
   }
 }
