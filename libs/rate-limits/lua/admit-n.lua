@@ -78,20 +78,20 @@ end
 local reserved = {}
 local function reserve(request, reservationIndex, chosenIndex, scopeIndexes)
   local id, tokens, leaseMs = request[1], request[2], request[3]
-  local record = { id, tokens }
+  local life = math.max(leaseMs, WINDOW + CELL)
+  local record = { id, tokens, now + life }
   table.insert(scopeIndexes, 1, chosenIndex)
   for _, index in ipairs(scopeIndexes) do
     record[#record + 1] = KEYS[index]
     record[#record + 1] = take(ledgerOf(index), id, tokens, now, leaseMs)
   end
-  local packed = cmsgpack.pack(record)
-  redis.call('SET', KEYS[reservationIndex], packed, 'PX', math.max(leaseMs, WINDOW) + TTL_MARGIN)
-  reserved[id] = packed
+  redis.call('SET', KEYS[reservationIndex], cmsgpack.pack(record), 'PX', life + TTL_MARGIN)
+  reserved[id] = record
 end
 
 -- A request that was admitted before keeps what it has, if that still stands in its list.
-local function chosenBefore(list, packed)
-  local key, number = cmsgpack.unpack(packed)[3], 0
+local function chosenBefore(list, record)
+  local key, number = record[4], 0
   for at = 1, #list, 6 do
     for index = list[at], list[at] + list[at + 1] - 1 do
       number = number + 1
@@ -107,8 +107,8 @@ for at, request in ipairs(requests) do
   local scopeRefusals, refusals, scopeIndexes = {}, {}, {}
   walk(lists[request[7]], tokens, scopeRefusals, function(_, index) scopeIndexes[#scopeIndexes + 1] = index end)
   local chosen, chosenIndex = choose(candidates, tokens, refusals, request[4], request[5])
-  local before = raw[at] or reserved[request[1]]
-  if before then
+  local before = reserved[request[1]] or (raw[at] and cmsgpack.unpack(raw[at]))
+  if before and before[3] > now then
     chosen, chosenIndex = chosenBefore(candidates, before)
   elseif #scopeRefusals > 0 then
     chosen = 0

@@ -1,6 +1,7 @@
 -- What settling and releasing have in common; put after ledger.lua.
 --
---   sb:{reservation:<id>}   string  packed list: tokens, then key and second of every ledger it was booked in
+--   sb:{reservation:<id>}   string  packed list: its id, tokens, when it may be forgotten, then key and
+--                                   second of every ledger it was booked in
 
 -- Ends a reservation in all its ledgers; `difference(reserved)` gives the requests and tokens to add. An id
 -- that is not known, or no longer, changes nothing: that makes ending idempotent. `ledgers` collects the
@@ -11,7 +12,7 @@ local function endReservation(reservationKey, difference, ledgers, now)
   redis.call('DEL', reservationKey)
   local record = cmsgpack.unpack(packed)
   local addRequests, addTokens = difference(record[2])
-  for at = 3, #record, 2 do
+  for at = 4, #record, 2 do
     local key, second = record[at], record[at + 1]
     local ledger = ledgers[key] or openLedger(key, redis.call('GET', key), now)
     ledgers[key] = ledger

@@ -88,15 +88,15 @@ local function take(ledger, reservationId, tokens, now, leaseMs)
   local cells, second = ledger.key .. ':cells', math.floor(now / CELL)
   -- A clock that stepped back must not book before the newest cell: cells age out in their order.
   if ledger.head ~= 0 and ledger.tail > second then second = ledger.tail end
-  local requests, cellTokens, last = 0, 0, 0
-  if ledger.head == 0 then
-    ledger.head = second
-  else
-    requests, cellTokens, last = readCell(ledger, ledger.tail)
-    if ledger.tail ~= second then
-      redis.call('HSET', cells, ledger.tail, struct.pack(CELL_FORMAT, requests, cellTokens, last, second))
-      requests, cellTokens, last = 0, 0, 0
-    end
+  local requests, cellTokens, last
+  if ledger.head ~= 0 then requests, cellTokens, last = readCell(ledger, ledger.tail) end
+  if not requests then
+    -- The first cell, or somebody deleted the others.
+    requests, cellTokens, last = 0, 0, 0
+    ledger.requests, ledger.tokens, ledger.head = 0, 0, second
+  elseif ledger.tail ~= second then
+    redis.call('HSET', cells, ledger.tail, struct.pack(CELL_FORMAT, requests, cellTokens, last, second))
+    requests, cellTokens, last = 0, 0, 0
   end
   last = math.max(last, now)
   redis.call('HSET', cells, second, struct.pack(CELL_FORMAT, requests + 1, cellTokens + tokens, last, 0))

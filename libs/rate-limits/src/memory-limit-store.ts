@@ -1,9 +1,10 @@
-import { checkAdmitRequest, checkSettlement } from './check-integers.js';
+import { checkAdmitRequest, checkSettlement } from './check-admit-request.js';
 import { chooseCandidate } from './choose-candidate.js';
 import { drawSeed } from './draw-seed.js';
 import { Ledger } from './ledger.js';
 import { limitState } from './limit-state.js';
 import {
+  cellMs,
   windowMs,
   type AdmitCandidate,
   type AdmitRequest,
@@ -84,7 +85,7 @@ export class MemoryLimitStore implements LimitStore {
       id: scope.id,
       ...this.#ledger(scopeKey(scope), now).judge(scope, tokens, now),
     }));
-    const known = this.#reservations.get(request.reservationId);
+    const known = this.#reservation(request.reservationId, now);
     let chosenId = candidates.find(({ id }) => id === known?.chosenId)?.id;
     if (known === undefined && scopeVerdicts.every(({ code }) => code === 'fits')) {
       const fitting = judged
@@ -117,7 +118,7 @@ export class MemoryLimitStore implements LimitStore {
       chosenId: chosen.id,
       tokens,
       bookings,
-      forgetAt: now + Math.max(leaseMs, windowMs),
+      forgetAt: now + Math.max(leaseMs, windowMs + cellMs),
     });
   }
 
@@ -130,6 +131,11 @@ export class MemoryLimitStore implements LimitStore {
     this.#reservations.delete(reservationId);
     const difference = differenceFrom(reservation.tokens);
     for (const { ledger, second } of reservation.bookings) ledger.end(reservationId, second, difference);
+  }
+
+  #reservation(reservationId: string, now: number): Reservation | undefined {
+    const reservation = this.#reservations.get(reservationId);
+    return reservation !== undefined && reservation.forgetAt > now ? reservation : undefined;
   }
 
   #ledger(key: string, now: number): Ledger {

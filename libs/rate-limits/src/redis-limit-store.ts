@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { checkAdmitRequest, checkSettlement } from './check-integers.js';
+import { checkAdmitRequest, checkSettlement } from './check-admit-request.js';
 import { decodeAdmission } from './decode-admission.js';
 import { encodeAdmission } from './encode-admission.js';
 import { LimitStoreUnavailable } from './limit-store-unavailable.js';

@@ -13,7 +13,10 @@ function checkLimits(limits: Limits): void {
   checkInteger('maxParallelRequests', limits.maxParallelRequests, 0);
 }
 
-/** Throws a RangeError unless all numbers are integers: sums of fractions would drift away from their parts. */
+/**
+ * Throws a RangeError unless all numbers are integers (sums of fractions would drift away from their parts)
+ * and no scope stands there twice (it would be booked twice).
+ */
 export function checkAdmitRequest(request: AdmitRequest): void {
   checkInteger('tokens', request.tokens, 0);
   checkInteger('leaseMs', request.leaseMs, 1);
@@ -23,6 +26,11 @@ export function checkAdmitRequest(request: AdmitRequest): void {
     checkInteger('order', candidate.order, Number.MIN_SAFE_INTEGER);
   }
   request.scopes.forEach(checkLimits);
+  const twice = request.scopes.find(
+    (scope, index) =>
+      request.scopes.findIndex(({ kind, id }) => kind === scope.kind && id === scope.id) < index,
+  );
+  if (twice !== undefined) throw new RangeError(`scopes must differ, ${twice.kind} stands there twice`);
 }
 
 /** Throws a RangeError unless the tokens are a whole number. */

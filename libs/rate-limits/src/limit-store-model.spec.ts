@@ -1,0 +1,148 @@
+// Real: both stores, one of them on a real Redis, against the slow reference. Fake: the clock.
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AdmitRequest, AdmitResult, LimitStore } from './limit-store.js';
+import { implementations, TestClock } from './spec-support/implementations.js';
+import { ReferenceStore } from './spec-support/reference-store.js';
+
+type Step =
+  | { kind: 'admit'; requests: AdmitRequest[] }
+  | { kind: 'settle' | 'release'; attempt: number; tokens: number }
+  | { kind: 'wait'; milliseconds: number };
+
+const limits = {
+  rpm: fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined }),
+  tpm: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
+  maxParallelRequests: fc.option(fc.integer({ min: 0, max: 4 }), { nil: undefined }),
+};
+const candidate = fc.record({
+  id: fc.constantFrom('a', 'b', 'c', 'd'),
+  order: fc.option(fc.integer({ min: -1, max: 1 }), { nil: undefined }),
+  ...limits,
+});
+const scope = fc.record({
+  kind: fc.constantFrom('key' as const, 'team' as const),
+  id: fc.constantFrom('x', 'y'),
+  ...limits,
+});
+const attemptNumber = fc.integer({ min: 0, max: 40 });
+const request: fc.Arbitrary<AdmitRequest> = fc.record({
+  reservationId: attemptNumber.map((number) => `attempt-${number}`),
+  candidates: fc.uniqueArray(candidate, { maxLength: 4, selector: ({ id }) => id }),
+  pick: fc.constantFrom('first', 'least-tokens', 'least-busy'),
+  scopes: fc.uniqueArray(scope, { maxLength: 2, selector: ({ kind, id }) => kind + id }),
+  tokens: fc.integer({ min: 0, max: 20 }),
+  leaseMs: fc.integer({ min: 1, max: 150_000 }),
+  seed: fc.nat(),
+});
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('admit' as const),
+      requests: fc.array(request, { maxLength: 4 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('settle' as const, 'release' as const),
+      attempt: attemptNumber,
+      tokens: fc.integer({ min: 0, max: 40 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('wait' as const),
+      milliseconds: fc.oneof(fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 0, max: 90_000 })),
+    }),
+  },
+);
+
+/** Compares one answer with the reference and books it there. */
+function compare(reference: ReferenceStore, request: AdmitRequest, result: AdmitResult | undefined): void {
+  const mayChoose = reference
+    .mayChoose(request)
+    .filter((id) => request.candidates.some((one) => one.id === id));
+  if (mayChoose.length === 0) expect(result?.chosenId).toBeUndefined();
+  else expect(mayChoose).toContain(result?.chosenId);
+  for (const { id, code } of result?.verdicts ?? []) {
+    if (code === 'chosen') continue;
+    const candidate = request.candidates.find((one) => one.id === id);
+    const fits = reference.fits(`deployment:${id}`, candidate ?? {}, request.tokens);
+    expect(code === 'eligible').toBe(fits);
+  }
+  for (const [index, { code }] of (result?.scopeVerdicts ?? []).entries()) {
+    const { kind, id, ...scopeLimits } = request.scopes[index] ?? { kind: 'key', id: '' };
+    expect(code === 'fits').toBe(reference.fits(`${kind}:${id}`, scopeLimits, request.tokens));
+  }
+  if (result?.chosenId === undefined) return;
+  reference.book(request, result.chosenId);
+  const { rpm, tpm } = request.candidates.find(({ id }) => id === result.chosenId) ?? {};
+  const use = reference.use(`deployment:${result.chosenId}`);
+  if (rpm !== undefined) expect(result.state?.remainingRequests).toBe(Math.max(0, rpm - use.requests));
+  if (tpm !== undefined) expect(result.state?.remainingTokens).toBe(Math.max(0, tpm - use.tokens));
+}
+
+/** A wait that was promised must be right: refused one millisecond before, admitted at the time. */
+async function comparePromise(
+  store: LimitStore,
+  reference: ReferenceStore,
+  clock: TestClock,
+  request: AdmitRequest,
+  result: AdmitResult | undefined,
+): Promise<void> {
+  const refused = result?.verdicts.find(({ code, retryAfterMs }) => code !== 'parallel' && retryAfterMs);
+  const candidate = request.candidates.find(({ id }) => id === refused?.id);
+  if (refused?.retryAfterMs === undefined || candidate === undefined) return;
+  const again = { ...request, reservationId: 'promise', candidates: [candidate], scopes: [] };
+  clock.step(refused.retryAfterMs - 1);
+  const [before] = await store.admit([again]);
+  expect(before?.chosenId).toBeUndefined();
+  clock.step(1);
+  const [after] = await store.admit([again]);
+  const code = after?.verdicts[0]?.code;
+  expect(['chosen', 'parallel']).toContain(code);
+  if (code !== 'chosen') return;
+  reference.book(again, candidate.id);
+  await store.release(['promise']);
+  reference.end('promise');
+}
+
+describe.each(implementations)('$name against the reference model', (implementation) => {
+  let running: Awaited<ReturnType<typeof implementation.start>>;
+  beforeAll(async () => {
+    running = await implementation.start();
+  });
+  afterAll(() => running.stop());
+
+  it('agrees on every answer to any mix of admissions, settlements, releases and waits', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 80, size: 'max' }), async (steps) => {
+        const clock = new TestClock();
+        const store = await running.open(clock);
+        const reference = new ReferenceStore(clock.now);
+        for (const step of steps) {
+          if (step.kind === 'wait') clock.step(step.milliseconds);
+          if (step.kind === 'settle') {
+            await store.settle([{ reservationId: `attempt-${step.attempt}`, tokens: step.tokens }]);
+            reference.end(`attempt-${step.attempt}`, step.tokens);
+          }
+          if (step.kind === 'release') {
+            await store.release([`attempt-${step.attempt}`]);
+            reference.end(`attempt-${step.attempt}`);
+          }
+          if (step.kind !== 'admit') continue;
+          const results = await store.admit(step.requests);
+          step.requests.forEach((one, index) => {
+            compare(reference, one, results[index]);
+          });
+          const last = step.requests.at(-1);
+          if (last !== undefined) await comparePromise(store, reference, clock, last, results.at(-1));
+        }
+      }),
+      { numRuns: 150 },
+    );
+  }, 120_000);
+});

@@ -1,0 +1,90 @@
+import type { AdmitCandidate, AdmitRequest, Limits } from '../limit-store.js';
+
+interface Booking {
+  readonly id: string;
+  readonly ledgers: readonly string[];
+  readonly at: number;
+  readonly leaseEnd: number;
+  tokens: number;
+  isOpen: boolean;
+  isReleased: boolean;
+}
+
+/**
+ * What a limit store should do, as slow and plain as possible: it remembers every reservation for ever and
+ * counts anew each time. Only for clocks that do not step back.
+ */
+export class ReferenceStore {
+  readonly #bookings: Booking[] = [];
+
+  constructor(private readonly now: () => number) {}
+
+  /** Requests, tokens and attempts in flight. */
+  use(ledger: string): { requests: number; tokens: number; busy: number } {
+    const all = this.#bookings.filter(({ ledgers }) => ledgers.includes(ledger));
+    const counted = all.filter((booking) => {
+      const sameSecond = all.filter(({ at }) => Math.floor(at / 1_000) === Math.floor(booking.at / 1_000));
+      return Math.max(...sameSecond.map(({ at }) => at)) + 60_000 > this.now();
+    });
+    return {
+      requests: counted.filter(({ isReleased }) => !isReleased).length,
+      tokens: counted.reduce((sum, { tokens }) => sum + tokens, 0),
+      busy: all.filter(({ isOpen, leaseEnd }) => isOpen && leaseEnd > this.now()).length,
+    };
+  }
+
+  fits(ledger: string, limits: Limits, tokens: number): boolean {
+    const use = this.use(ledger);
+    return (
+      use.requests + 1 <= (limits.rpm ?? Infinity) &&
+      use.tokens + tokens <= (limits.tpm ?? Infinity) &&
+      use.busy + 1 <= (limits.maxParallelRequests ?? Infinity)
+    );
+  }
+
+  /** The ids that may be chosen: several where the lot decides, none for a refusal. */
+  mayChoose(request: AdmitRequest): string[] {
+    const before = this.#known(request.reservationId);
+    if (before !== undefined) return [before.ledgers[0]?.slice('deployment:'.length) ?? ''];
+    if (!request.scopes.every((scope) => this.fits(`${scope.kind}:${scope.id}`, scope, request.tokens)))
+      return [];
+    const fitting = request.candidates.filter((one) =>
+      this.fits(`deployment:${one.id}`, one, request.tokens),
+    );
+    const tier = fitting.filter((one) => fitting.every((other) => (one.order ?? 0) <= (other.order ?? 0)));
+    if (request.pick === 'first') return tier.slice(0, 1).map(({ id }) => id);
+    const useOf = ({ id }: AdmitCandidate): number =>
+      this.use(`deployment:${id}`)[request.pick === 'least-busy' ? 'busy' : 'tokens'];
+    return tier.filter((one) => tier.every((other) => useOf(one) <= useOf(other))).map(({ id }) => id);
+  }
+
+  book(request: AdmitRequest, chosenId: string): void {
+    if (this.#known(request.reservationId) !== undefined) return;
+    this.#bookings.push({
+      id: request.reservationId,
+      ledgers: [`deployment:${chosenId}`, ...request.scopes.map(({ kind, id }) => `${kind}:${id}`)],
+      at: this.now(),
+      leaseEnd: this.now() + request.leaseMs,
+      tokens: request.tokens,
+      isOpen: true,
+      isReleased: false,
+    });
+  }
+
+  /** Settles with so many tokens, or releases when there are none given. */
+  end(reservationId: string, tokens?: number): void {
+    const booking = this.#known(reservationId);
+    if (booking === undefined) return;
+    booking.isOpen = false;
+    booking.isReleased = tokens === undefined;
+    booking.tokens = tokens ?? 0;
+  }
+
+  /** A reservation that is open and can still change something. */
+  #known(reservationId: string): Booking | undefined {
+    return this.#bookings.find(
+      ({ id, isOpen, at, leaseEnd }) =>
+        id === reservationId && isOpen && Math.max(leaseEnd, at + 61_000) > this.now(),
+    );
+  }
+}
