@@ -40,3 +40,8 @@ function judgePrismaError({ code, message }: Prisma.PrismaClientKnownRequestErro
   if (sqlState.startsWith(INVALID_SQL_STATE)) return 'invalid';
   return UNAVAILABLE_SQL_STATE.test(sqlState) ? 'unavailable' : 'unexpected';
 }
+
+/** Name of the unique constraint a `duplicate` violates, as in prisma/migrations. */
+export function violatedConstraint(error: unknown): string | undefined {
+  return error instanceof Error ? /on the constraint: `([^`]+)`/.exec(error.message)?.[1] : undefined;
+}

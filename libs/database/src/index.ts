@@ -1,5 +1,5 @@
 export { createDatabase, pingDatabase, type Database, type DatabaseOptions } from './database.js';
-export { databaseFailure, type DatabaseFailure } from './database-failure.js';
+export { databaseFailure, violatedConstraint, type DatabaseFailure } from './database-failure.js';
 export { DATABASE, DatabaseModule } from './database-module.js';
 export { migrate, type MigrateOptions } from './migrate.js';
 export { MigrationError } from './migration-error.js';

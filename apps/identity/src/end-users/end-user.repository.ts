@@ -1,0 +1,88 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EndUserFields } from '@signalbox/contracts';
+import { DATABASE, databaseFailure, Prisma, type Database, type EndUser } from '@signalbox/database';
+
+/** The table of end users. */
+@Injectable()
+export class EndUserRepository {
+  constructor(@Inject(DATABASE) private readonly database: Database) {}
+
+  find(id: string): Promise<EndUser | null> {
+    return this.database.endUser.findUnique({ where: { id } });
+  }
+
+  /** The record, made without restrictions if there is none; of two that come together one makes it. */
+  async findOrCreate(id: string): Promise<EndUser> {
+    const known = await this.find(id);
+    if (known !== null) return known;
+    await this.database.endUser.createMany({ data: { id }, skipDuplicates: true });
+    // Read, not assumed: somebody else may have made it, with restrictions.
+    return this.database.endUser.findUniqueOrThrow({ where: { id } });
+  }
+
+  /** Undefined when the id is taken. */
+  async create(id: string, fields: EndUserFields): Promise<EndUser | undefined> {
+    try {
+      return await this.database.endUser.create({ data: { id, ...columns(fields) } });
+    } catch (error) {
+      if (databaseFailure(error) === 'duplicate') return undefined;
+      throw error;
+    }
+  }
+
+  /** Undefined when there is no such record. */
+  async update(id: string, fields: EndUserFields): Promise<EndUser | undefined> {
+    try {
+      return await this.database.endUser.update({ where: { id }, data: columns(fields) });
+    } catch (error) {
+      if (databaseFailure(error) === 'missing') return undefined;
+      throw error;
+    }
+  }
+
+  /** Deletes all of them, or none and returns the ids that do not exist. */
+  deleteAll(ids: readonly string[]): Promise<readonly string[]> {
+    return this.database.$transaction(async (transaction) => {
+      const where = { id: { in: [...ids] } };
+      const found = await transaction.$queryRaw<{ id: string }[]>`
+        SELECT id FROM end_users WHERE id = ANY(${ids}) ORDER BY id FOR UPDATE`;
+      const present = new Set(found.map(({ id }) => id));
+      const missing = ids.filter((id) => !present.has(id));
+      if (missing.length === 0) await transaction.endUser.deleteMany({ where });
+      return missing;
+    });
+  }
+
+  /** Sets the mark on all of them, making records for ids never seen, and returns them in the order given. */
+  async block(ids: readonly string[], blocked: boolean): Promise<EndUser[]> {
+    // Always in one order, so that two calls about the same ids cannot wait for each other.
+    const sorted = [...ids].sort();
+    const records = await this.database.$transaction(async (transaction) => {
+      await transaction.endUser.createMany({ data: sorted.map((id) => ({ id })), skipDuplicates: true });
+      await transaction.$queryRaw`SELECT id FROM end_users WHERE id = ANY(${sorted}) ORDER BY id FOR UPDATE`;
+      return transaction.endUser.updateManyAndReturn({ where: { id: { in: sorted } }, data: { blocked } });
+    });
+    const byId = new Map(records.map((record) => [record.id, record]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
+  }
+
+  /** One page by id, and the count of all. */
+  async list(page: number, size: number): Promise<{ records: EndUser[]; total: number }> {
+    const [records, total] = await this.database.$transaction([
+      this.database.endUser.findMany({ orderBy: { id: 'asc' }, skip: (page - 1) * size, take: size }),
+      this.database.endUser.count(),
+    ]);
+    return { records, total };
+  }
+}
+
+/** Absent fields stay out; null clears. */
+function columns(fields: EndUserFields) {
+  const { alias, blocked, allowed_model_region: allowedRegion, default_model: defaultModel } = fields;
+  return {
+    ...(alias !== undefined && { alias }),
+    ...(blocked !== undefined && { blocked: blocked ?? false }),
+    ...(allowedRegion !== undefined && { allowedRegion: allowedRegion ?? Prisma.DbNull }),
+    ...(defaultModel !== undefined && { defaultModel }),
+  };
+}

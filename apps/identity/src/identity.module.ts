@@ -1,0 +1,50 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { DATABASE, type Database } from '@signalbox/database';
+import type { Bus } from '@signalbox/messaging';
+import type { Logger } from '@signalbox/platform';
+import { IdentityChanges } from './changes/identity-changes.js';
+import { EndUserController } from './end-users/end-user.controller.js';
+import { EndUserRepository } from './end-users/end-user.repository.js';
+import { EndUserService } from './end-users/end-user.service.js';
+import { DatabaseFaultInterceptor } from './failures/database-fault.interceptor.js';
+import { BUS, LOGGER } from './identity.tokens.js';
+import { KeyController } from './keys/key.controller.js';
+import { KeyRepository } from './keys/key.repository.js';
+import { KeyService } from './keys/key.service.js';
+import { CallMetricsInterceptor } from './observability/call-metrics.interceptor.js';
+import { TeamController } from './teams/team.controller.js';
+import { TeamRepository } from './teams/team.repository.js';
+import { TeamService } from './teams/team.service.js';
+
+export interface IdentityResources {
+  readonly bus: Bus;
+  readonly database: Database;
+  readonly logger: Logger;
+}
+
+@Module({})
+export class IdentityModule {
+  /** The resources stay their maker's: he closes them. */
+  static with({ bus, database, logger }: IdentityResources): DynamicModule {
+    return {
+      module: IdentityModule,
+      controllers: [EndUserController, TeamController, KeyController],
+      providers: [
+        { provide: BUS, useValue: bus },
+        { provide: DATABASE, useValue: database },
+        { provide: LOGGER, useValue: logger },
+        // The first one is the outermost: it sees the faults that the second one makes.
+        { provide: APP_INTERCEPTOR, useClass: CallMetricsInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: DatabaseFaultInterceptor },
+        IdentityChanges,
+        EndUserRepository,
+        EndUserService,
+        TeamRepository,
+        TeamService,
+        KeyRepository,
+        KeyService,
+      ],
+    };
+  }
+}

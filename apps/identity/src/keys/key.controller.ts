@@ -1,0 +1,35 @@
+import { Controller } from '@nestjs/common';
+import { identityAuthenticate, keyBlock, keyCreate, keyDelete, keyRead } from '@signalbox/contracts';
+import { Answers } from '@signalbox/messaging';
+import type { z } from 'zod';
+import { KeyService } from './key.service.js';
+
+@Controller()
+export class KeyController {
+  constructor(private readonly keys: KeyService) {}
+
+  @Answers(identityAuthenticate)
+  authenticate({ keyHash }: z.output<typeof identityAuthenticate.request>) {
+    return this.keys.authenticate(keyHash);
+  }
+
+  @Answers(keyCreate)
+  create(request: z.output<typeof keyCreate.request>) {
+    return this.keys.create(request);
+  }
+
+  @Answers(keyDelete)
+  delete({ tokens, key_aliases: aliases }: z.output<typeof keyDelete.request>) {
+    return this.keys.delete(tokens, aliases);
+  }
+
+  @Answers(keyBlock)
+  block({ token, blocked }: z.output<typeof keyBlock.request>) {
+    return this.keys.block(token, blocked);
+  }
+
+  @Answers(keyRead)
+  read({ token }: z.output<typeof keyRead.request>) {
+    return this.keys.read(token);
+  }
+}
