@@ -8,5 +8,4 @@ export {
   type RouterSettings,
   type RoutingStrategy,
   type Settings,
-  type UserHeaderMapping,
 } from './settings.js';

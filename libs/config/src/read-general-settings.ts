@@ -1,7 +1,7 @@
 import { generalKeys } from './not-acted-on.js';
 import type { Environment } from './resolve-environment.js';
 import { SectionReader } from './section-reader.js';
-import type { GeneralSettings, UserHeaderMapping } from './settings.js';
+import type { GeneralSettings } from './settings.js';
 
 const BYTES_PER_MEGABYTE = 1024 * 1024;
 /** Room for a few dozen images in base64, as large as OpenAI itself accepts. */
@@ -43,16 +43,17 @@ function readMasterKey(general: SectionReader, environment: Environment): string
   return undefined;
 }
 
-function readMappings(general: SectionReader): UserHeaderMapping[] {
+/** LiteLLM maps headers to internal users too; ours are the keys' own and cannot be claimed by a header. */
+function readMappings(general: SectionReader): string[] {
   return general.items('user_header_mappings').flatMap(({ value, path }) => {
     const mapping = SectionReader.of(value, path, general.notes);
     const headerName = mapping.text('header_name');
-    const role = mapping.text('litellm_user_role');
+    const role = mapping.oneOf('litellm_user_role', ['customer', 'internal_user']);
     if (!mapping.has('header_name')) mapping.fault('header_name', 'is missing');
     if (!mapping.has('litellm_user_role')) mapping.fault('litellm_user_role', 'is missing');
+    if (role === 'internal_user')
+      mapping.warn('litellm_user_role', '"internal_user" is not supported yet, ignored');
     mapping.noteTheRest(new Set());
-    return headerName === undefined || role === undefined
-      ? []
-      : [{ headerName: headerName.toLowerCase(), role }];
+    return headerName === undefined || role !== 'customer' ? [] : [headerName.toLowerCase()];
   });
 }

@@ -10,18 +10,12 @@ export interface GeneralSettings {
   readonly maxParallelRequests?: number;
   /** Header that names the end user, in lower case. */
   readonly userHeaderName?: string;
-  readonly userHeaderMappings: readonly UserHeaderMapping[];
+  /** Further headers that name the end user, in lower case; they come before `userHeaderName`. */
+  readonly userHeaderMappings: readonly string[];
   /** Header that carries the caller's key instead of `authorization`, in lower case. */
   readonly keyHeaderName?: string;
   /** `litellm` answers LiteLLM's status codes where ours differ. */
   readonly compatLevel: 'signalbox' | 'litellm';
-}
-
-/** A header and whom it names: only `customer` is an end user. */
-export interface UserHeaderMapping {
-  /** In lower case. */
-  readonly headerName: string;
-  readonly role: string;
 }
 
 export const routingStrategies = ['simple-shuffle', 'least-busy', 'usage-based-routing'] as const;
