@@ -16,12 +16,10 @@ import { broadcast, listen, type EventHandler } from './events.js';
 import { ensureStream, publish, type PublishOptions, type StreamOptions } from './streams.js';
 import { within } from './within.js';
 
-/** How long a drain waits for work that had begun, in milliseconds. */
-const drainLimitMs = 5_000;
-
 /** One connection to the broker, spoken to in contracts only. Made by `connectBus`. */
 export class Bus {
   private readonly intakes = new Set<Intake>();
+  private drained: Promise<void> | undefined;
 
   constructor(private readonly context: BusContext) {}
 
@@ -102,17 +100,20 @@ export class Bus {
     await this.context.connection.flush();
   }
 
-  /** Ends the bus: takes nothing new, lets what has begun finish (5 s at most), then closes the connection. */
-  async drain(): Promise<void> {
+  /** Ends the bus: takes nothing new, lets what has begun finish (5 s unless told), then closes the connection. */
+  drain(limitMs = 5_000): Promise<void> {
+    this.drained ??= this.drainOnce(limitMs);
+    return this.drained;
+  }
+
+  private async drainOnce(limitMs: number): Promise<void> {
     const { connection, logger } = this.context;
-    if (connection.isClosed()) return;
     const intakes = [...this.intakes];
-    const isIdle = await within(drainLimitMs, Promise.allSettled(intakes.map((intake) => intake.stop())));
-    if (!isIdle) logger.warn('work on the bus did not finish in time and is given up');
-    const isFlushed = await within(
-      drainLimitMs,
-      connection.drain().catch(() => connection.close()),
-    );
+    const isIdle = await within(limitMs, Promise.allSettled(intakes.map((intake) => intake.stop())));
+    if (!isIdle) logger.warn({ limitMs }, 'work on the bus did not finish in time and is given up');
+    if (connection.isClosed()) return;
+    // What was published is still sent; without a broker there is nobody to wait for.
+    const isFlushed = this.isConnected() && (await within(limitMs, connection.drain()));
     if (!isFlushed) await connection.close();
   }
 

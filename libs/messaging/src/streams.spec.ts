@@ -1,0 +1,254 @@
+// Real: nats-server with JetStream on disk. Nothing is faked.
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { defineStream } from '@signalbox/contracts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Bus } from './bus.js';
+import { startTestBroker, type TestBroker } from './testing/test-broker.js';
+import { connectTestBus, Inbox, loggedLines, type LoggedLines } from './testing/test-bus.js';
+
+const Counted = z.object({ number: z.number() });
+
+let broker: TestBroker;
+let bus: Bus;
+let raw: NatsConnection;
+let logged: LoggedLines;
+let specs = 0;
+let counted = defineStream('test.counted.v0', 'TEST_COUNTED_0', Counted);
+
+beforeAll(async () => {
+  broker = await startTestBroker();
+});
+beforeEach(async () => {
+  specs += 1;
+  counted = defineStream(`test.counted.v${specs}`, `TEST_COUNTED_${specs}`, Counted);
+  logged = loggedLines();
+  bus = await connectTestBus(broker.url, logged);
+  raw = await connect({ servers: broker.url });
+});
+afterEach(() => Promise.all([bus.drain(), raw.close()]));
+afterAll(() => broker.remove());
+
+async function streamInfo() {
+  const manager = await jetstreamManager(raw);
+  return manager.streams.info(counted.stream);
+}
+
+async function publishAll(numbers: readonly number[]): Promise<void> {
+  await Promise.all(numbers.map((number) => bus.publish(counted, { number }, `message-${number}`)));
+}
+
+describe('ensureStream', () => {
+  it('makes the stream with file storage, a duplicate window of two minutes and the limits given', async () => {
+    await bus.ensureStream(counted, { maxAgeMs: 3_600_000, maxBytes: 1_000_000, discard: 'old' });
+
+    expect((await streamInfo()).config).toMatchObject({
+      subjects: [counted.subject],
+      storage: 'file',
+      retention: 'limits',
+      discard: 'old',
+      duplicate_window: 120_000_000_000,
+      max_age: 3_600_000_000_000,
+      max_bytes: 1_000_000,
+    });
+  });
+
+  it('may be repeated, and brings a stream to new limits without losing events', async () => {
+    await bus.ensureStream(counted, { maxBytes: 1_000_000 });
+    await publishAll([1]);
+    await bus.ensureStream(counted, { maxBytes: 1_000_000 });
+    await bus.ensureStream(counted, { maxBytes: 2_000_000 });
+
+    const { config, state } = await streamInfo();
+    expect(config.max_bytes).toBe(2_000_000);
+    expect(state.messages).toBe(1);
+  });
+
+  it('keeps a stream whose kind cannot be changed, and says so', async () => {
+    await bus.ensureStream(counted);
+    await bus.ensureStream(counted, { retention: 'work-queue' });
+
+    expect((await streamInfo()).config.retention).toBe('limits');
+    await logged.line('the stream keeps its earlier settings');
+  });
+});
+
+describe('publish', () => {
+  it('stores a message id once', async () => {
+    await bus.ensureStream(counted);
+    await bus.publish(counted, { number: 1 }, 'same');
+    await bus.publish(counted, { number: 1 }, 'same');
+    await bus.publish(counted, { number: 1 }, 'other');
+
+    expect((await streamInfo()).state.messages).toBe(2);
+  });
+
+  it('rejects when there is no stream to store the event', async () => {
+    await expect(bus.publish(counted, { number: 1 }, 'lost')).rejects.toThrow();
+  });
+
+  it('rejects when the stream is full, so that nothing accepted is dropped', async () => {
+    await bus.ensureStream(counted, { maxBytes: 200 });
+    const publishMany = publishAll(Array.from({ length: 20 }, (_, index) => index));
+
+    await expect(publishMany).rejects.toThrow('maximum bytes exceeded');
+    const { state } = await streamInfo();
+    expect(state.first_seq).toBe(1);
+  });
+});
+
+describe('a consumer', () => {
+  it('is handed what was stored before it came, in order and in batches', async () => {
+    await bus.ensureStream(counted);
+    for (let number = 1; number <= 25; number += 1) {
+      await bus.publish(counted, { number }, `message-${number}`);
+    }
+    const batches: number[][] = [];
+    const all = new Inbox<true>();
+
+    await bus.consume(counted, { durable: 'reader', batchSize: 10 }, (events) => {
+      batches.push(events.map(({ number }) => number));
+      if (batches.flat().length === 25) all.put(true);
+      return undefined;
+    });
+    await all.next();
+
+    expect(batches.flat()).toEqual(Array.from({ length: 25 }, (_, index) => index + 1));
+    expect(batches.length).toBeLessThan(25);
+    expect(Math.max(...batches.map((batch) => batch.length))).toBeLessThanOrEqual(10);
+  });
+
+  it('makes the stream when nobody has', async () => {
+    const taken = new Inbox<number>();
+    await bus.consume(counted, { durable: 'reader' }, ([event]) => {
+      taken.put(event?.number ?? 0);
+      return undefined;
+    });
+    await publishAll([7]);
+
+    expect(await taken.next()).toBe(7);
+  });
+
+  it('is handed events again whose handler failed, and never those it has acknowledged', async () => {
+    const attempts: number[][] = [];
+    const settled = new Inbox<true>();
+    await bus.ensureStream(counted);
+    const reader = await bus.consume(counted, { durable: 'reader', retryDelayMs: 10 }, (events) => {
+      attempts.push(events.map(({ number }) => number));
+      if (attempts.length <= 2) return Promise.reject(new Error('the database is away'));
+      settled.put(true);
+      return undefined;
+    });
+    await bus.publish(counted, { number: 1 }, 'one');
+    await settled.next();
+    await reader.stop();
+
+    expect(attempts).toEqual([[1], [1], [1]]);
+    expect(await logged.line('a consumer failed, events come again')).toMatchObject({
+      subject: counted.subject,
+      error: { message: 'the database is away' },
+    });
+
+    const later = new Inbox<number>();
+    await bus.consume(counted, { durable: 'reader' }, (events) => {
+      for (const { number } of events) later.put(number);
+      return undefined;
+    });
+    await bus.publish(counted, { number: 2 }, 'two');
+    expect(await later.next()).toBe(2);
+  });
+
+  it('puts an event aside that is not JSON or does not fit the contract, and takes the others', async () => {
+    const taken = new Inbox<number>();
+    await bus.ensureStream(counted);
+    raw.publish(counted.subject, '{"number":');
+    raw.publish(counted.subject, '{"number":"one"}');
+    await raw.flush();
+    await publishAll([3]);
+
+    await bus.consume(counted, { durable: 'reader', retryDelayMs: 1 }, (events) => {
+      for (const { number } of events) taken.put(number);
+      return undefined;
+    });
+
+    expect(await taken.next()).toBe(3);
+    const problems = logged.lines
+      .filter(({ msg }) => msg === 'an event cannot be read, put aside')
+      .map(({ sequence, problem }) => [sequence, problem]);
+    expect(problems).toEqual([
+      [1, 'the message is not valid JSON'],
+      [2, expect.stringMatching(/^number: /)],
+    ]);
+    const manager = await jetstreamManager(raw);
+    const { num_pending, num_redelivered } = await manager.consumers.info(counted.stream, 'reader');
+    expect({ num_pending, num_redelivered }).toEqual({ num_pending: 0, num_redelivered: 0 });
+  });
+
+  it('shares the events with its namesakes and has its own copy beside other names', async () => {
+    const second = await connectTestBus(broker.url);
+    const done = new Inbox<true>();
+    const seen: Record<string, number[]> = { first: [], second: [], auditor: [] };
+    const follow = (member: Bus, durable: string, name: string) =>
+      member.consume(counted, { durable, batchSize: 1 }, (events) => {
+        for (const { number } of events) seen[name]?.push(number);
+        if (Object.values(seen).flat().length === 40) done.put(true);
+        return undefined;
+      });
+    await bus.ensureStream(counted);
+    await follow(bus, 'readers', 'first');
+    await follow(second, 'readers', 'second');
+    await follow(second, 'auditors', 'auditor');
+
+    const numbers = Array.from({ length: 20 }, (_, index) => index);
+    await publishAll(numbers);
+    await done.next();
+
+    const sorted = (values: number[] = []): number[] => [...values].sort((one, other) => one - other);
+    expect(sorted([...(seen['first'] ?? []), ...(seen['second'] ?? [])])).toEqual(numbers);
+    expect(sorted(seen['auditor'])).toEqual(numbers);
+    await second.drain();
+  });
+
+  it('finishes its batch when it is stopped and leaves the rest to others', async () => {
+    const begun = new Inbox<number>();
+    let finish: () => void = () => undefined;
+    const mayFinish = new Promise<void>((resolve) => (finish = resolve));
+    await bus.ensureStream(counted);
+    const first = await bus.consume(counted, { durable: 'reader', batchSize: 1 }, async ([event]) => {
+      begun.put(event?.number ?? 0);
+      await mayFinish;
+    });
+    await bus.publish(counted, { number: 1 }, 'one');
+    await bus.publish(counted, { number: 2 }, 'two');
+    expect(await begun.next()).toBe(1);
+    const stopped = first.stop();
+    finish();
+    await stopped;
+
+    const rest = new Inbox<number>();
+    await bus.consume(counted, { durable: 'reader' }, (events) => {
+      for (const { number } of events) rest.put(number);
+      return undefined;
+    });
+    expect(await rest.next()).toBe(2);
+  });
+
+  it('comes back when its stream was deleted under it', async () => {
+    const taken = new Inbox<number>();
+    await bus.ensureStream(counted);
+    await bus.consume(counted, { durable: 'reader' }, (events) => {
+      for (const { number } of events) taken.put(number);
+      return undefined;
+    });
+    await publishAll([1]);
+    expect(await taken.next()).toBe(1);
+
+    await (await jetstreamManager(raw)).streams.delete(counted.stream);
+    await logged.line('the stream could not be read, trying again');
+    await bus.ensureStream(counted);
+    await publishAll([2]);
+
+    expect(await taken.next()).toBe(2);
+  });
+});
