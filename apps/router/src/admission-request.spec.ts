@@ -1,0 +1,38 @@
+import { judge, type OpenJudgement } from '@signalbox/routing';
+import { aCatalog, aDeployment, aRouteRequest } from '@signalbox/routing/testing';
+import { expect, it } from 'vitest';
+import { admissionRequest } from './admission-request.js';
+
+const rules = { pick: 'least-tokens', timeoutMs: 600_000 } as const;
+
+function open(...deployments: Parameters<typeof aCatalog>[0]): OpenJudgement {
+  const judgement = judge(aCatalog(deployments), aRouteRequest(), { learnedRegion: () => undefined });
+  if (judgement.kind === 'refused') throw new Error(judgement.fault.message);
+  return judgement;
+}
+
+it('offers every tier in one request, with the limits of each candidate', () => {
+  const asked = admissionRequest(
+    open(
+      aDeployment({ id: 'spare', order: 7 }),
+      aDeployment({ id: 'main', order: 2, limits: { rpm: 5, tpm: 100, maxParallelRequests: 3 } }),
+    ),
+    rules,
+  );
+  expect(asked.candidates).toEqual([
+    { id: 'main', order: 0, rpm: 5, tpm: 100, maxParallelRequests: 3 },
+    { id: 'spare', order: 1 },
+  ]);
+});
+
+it('reserves prompt and answer under the id of the attempt', () => {
+  const asked = admissionRequest(open(aDeployment()), rules);
+  expect(asked).toMatchObject({ reservationId: 'an-attempt', tokens: 30, pick: 'least-tokens', scopes: [] });
+});
+
+it('holds the reservation longer than the slowest candidate may take', () => {
+  const quick = aDeployment({ id: 'quick', timeoutMs: 1_000 });
+  const slow = aDeployment({ id: 'slow', timeoutMs: 90_000.5 });
+  expect(admissionRequest(open(quick, slow), rules).leaseMs).toBe(120_001);
+  expect(admissionRequest(open(quick, aDeployment()), rules).leaseMs).toBe(630_000);
+});

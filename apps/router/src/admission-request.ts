@@ -1,0 +1,28 @@
+import type { AdmitRequest, Pick } from '@signalbox/rate-limits';
+import { requestedTokens, type OpenJudgement } from '@signalbox/routing';
+
+/** What admission needs to know besides the judgement. */
+export interface AdmissionRules {
+  readonly pick: Pick;
+  /** Of deployments that set none, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** An attempt may take its whole timeout; its usage event then needs a moment to settle the reservation. */
+const leaseMarginMs = 30_000;
+
+/** Asks for capacity on one of the candidates. Lower tiers come first; `order` keeps the others for when they are full. */
+export function admissionRequest(judgement: OpenJudgement, rules: AdmissionRules): AdmitRequest {
+  const { request, tiers } = judgement;
+  const timeouts = tiers.flat().map(({ deployment }) => deployment.timeoutMs ?? rules.timeoutMs);
+  return {
+    reservationId: request.attemptId,
+    candidates: tiers.flatMap((tier, order) =>
+      tier.map(({ deployment: { id, limits } }) => ({ id, order, ...limits })),
+    ),
+    pick: rules.pick,
+    scopes: [],
+    tokens: requestedTokens(request),
+    leaseMs: Math.ceil(Math.max(...timeouts)) + leaseMarginMs,
+  };
+}

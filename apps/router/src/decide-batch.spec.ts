@@ -1,0 +1,95 @@
+/** Fake: the memory limit store under a clock that stands still. */
+import {
+  LimitStoreUnavailable,
+  MemoryLimitStore,
+  type AdmitRequest,
+  type LimitStore,
+} from '@signalbox/rate-limits';
+import { aCatalog, aDeployment, aRegion, aRouteRequest } from '@signalbox/routing/testing';
+import { describe, expect, it } from 'vitest';
+import { decideBatch, type DecisionSources } from './decide-batch.js';
+
+const eu = aDeployment({ id: 'eu', region: aRegion('eu'), limits: { rpm: 2 } });
+const us = aDeployment({ id: 'us', region: aRegion('us') });
+const onlyEu = [{ allowed: ['eu'], from: 'end_user' as const }];
+
+function sources(words: Partial<DecisionSources> = {}): DecisionSources {
+  return {
+    catalog: aCatalog([eu, us]),
+    facts: { learnedRegion: () => undefined },
+    limits: new MemoryLimitStore({ now: () => 1_000, random: () => 0 }),
+    rules: { pick: 'least-tokens', timeoutMs: 1_000 },
+    ...words,
+  };
+}
+
+function requests(count: number, words: Parameters<typeof aRouteRequest>[0] = {}) {
+  return Array.from({ length: count }, (_, index) =>
+    aRouteRequest({ attemptId: `attempt-${index}`, ...words }),
+  );
+}
+
+class CountingStore implements Pick<LimitStore, 'admit'> {
+  readonly calls: (readonly AdmitRequest[])[] = [];
+  private readonly store = new MemoryLimitStore({ now: () => 1_000, random: () => 0 });
+  admit(asked: readonly AdmitRequest[]) {
+    this.calls.push(asked);
+    return this.store.admit(asked);
+  }
+}
+
+describe('a batch', () => {
+  it('asks for capacity once, in order, and only for requests that have candidates', async () => {
+    const limits = new CountingStore();
+    const [first, second, third] = requests(3, { residency: onlyEu });
+    if (!first || !second || !third) throw new Error('three requests');
+    const batch = [first, { ...second, model: 'unknown' }, third];
+    const outcomes = await decideBatch(sources({ limits }), batch);
+    expect(limits.calls.map((call) => call.map(({ reservationId }) => reservationId))).toEqual([
+      ['attempt-0', 'attempt-2'],
+    ]);
+    expect(outcomes.map(({ attemptId, outcome }) => [attemptId, outcome])).toEqual([
+      ['attempt-0', 'chosen'],
+      ['attempt-1', 'refused'],
+      ['attempt-2', 'chosen'],
+    ]);
+  });
+
+  it('does not ask for capacity when every request is refused anyway', async () => {
+    const limits = new CountingStore();
+    await decideBatch(sources({ limits }), requests(2, { model: 'unknown' }));
+    expect(limits.calls).toEqual([]);
+  });
+
+  it('keeps the limit exactly and tells the rest when to come again', async () => {
+    const outcomes = await decideBatch(sources(), requests(3, { residency: onlyEu }));
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['chosen', 'chosen', 'refused']);
+    expect(outcomes[2]).toMatchObject({ fault: { code: 'rate_limit_exceeded', retryAfterMs: 60_000 } });
+  });
+
+  it('spreads requests by tokens used', async () => {
+    const outcomes = await decideBatch(sources(), requests(4));
+    const chosen = outcomes.flatMap((outcome) => (outcome.outcome === 'chosen' ? outcome.deploymentId : []));
+    expect(chosen.toSorted()).toEqual(['eu', 'eu', 'us', 'us']);
+  });
+});
+
+describe('without Redis', () => {
+  const limits = { admit: () => Promise.reject(new LimitStoreUnavailable(new Error('gone'))) };
+
+  it('refuses what needs capacity and keeps every other reason', async () => {
+    const [first, second] = requests(2);
+    if (!first || !second) throw new Error('two requests');
+    const restricted = { ...second, residency: [{ allowed: ['ap'], from: 'team' as const }] };
+    const outcomes = await decideBatch(sources({ limits }), [first, restricted]);
+    expect(outcomes).toMatchObject([
+      { outcome: 'refused', fault: { code: 'limits_unavailable' } },
+      { outcome: 'refused', fault: { code: 'region_restricted' } },
+    ]);
+  });
+
+  it('does not hide any other failure', async () => {
+    const broken = { admit: () => Promise.reject(new RangeError('rpm must be an integer')) };
+    await expect(decideBatch(sources({ limits: broken }), requests(1))).rejects.toThrow(RangeError);
+  });
+});

@@ -1,0 +1,54 @@
+import { fault, type Catalog, type RouteOutcome, type RouteRequest } from '@signalbox/contracts';
+import { LimitStoreUnavailable, type AdmitResult, type LimitStore } from '@signalbox/rate-limits';
+import { conclude, judge, refuse, type Judgement, type RouteFacts } from '@signalbox/routing';
+import { admissionRequest, type AdmissionRules } from './admission-request.js';
+
+/** What decisions are made from. */
+export interface DecisionSources {
+  readonly catalog: Catalog;
+  readonly facts: RouteFacts;
+  readonly limits: Pick<LimitStore, 'admit'>;
+  readonly rules: AdmissionRules;
+}
+
+/**
+ * Decides requests in their order: all are judged, those with candidates ask for capacity in one call, all are
+ * concluded. When limits cannot be read, what needed capacity is refused; what was refused already keeps its
+ * reason, so residency never depends on Redis.
+ */
+export async function decideBatch(
+  sources: DecisionSources,
+  requests: readonly RouteRequest[],
+): Promise<RouteOutcome[]> {
+  const judgements = requests.map((request) => judge(sources.catalog, request, sources.facts));
+  const admissions = await admitAll(sources, judgements);
+  if (admissions === 'unavailable') {
+    return judgements.map((judgement) => refuse(judgement, fault('limits_unavailable')));
+  }
+  return judgements.map((judgement) => {
+    const admission = admissions.get(judgement);
+    // Never decided without an answer: that would be a decision without limits.
+    return judgement.kind === 'open' && admission === undefined
+      ? refuse(judgement, fault('limits_unavailable'))
+      : conclude(judgement, admission);
+  });
+}
+
+async function admitAll(
+  { limits, rules }: DecisionSources,
+  judgements: readonly Judgement[],
+): Promise<ReadonlyMap<Judgement, AdmitResult> | 'unavailable'> {
+  const open = judgements.filter((judgement) => judgement.kind === 'open');
+  if (open.length === 0) return new Map();
+  try {
+    const results = await limits.admit(open.map((judgement) => admissionRequest(judgement, rules)));
+    return new Map(results.flatMap((result, index) => pair(open[index], result)));
+  } catch (error) {
+    if (error instanceof LimitStoreUnavailable) return 'unavailable';
+    throw error;
+  }
+}
+
+function pair<Key, Value>(key: Key | undefined, value: Value): [Key, Value][] {
+  return key === undefined ? [] : [[key, value]];
+}

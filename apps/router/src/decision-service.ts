@@ -1,0 +1,38 @@
+import type { RouteOutcome, RouteRequest } from '@signalbox/contracts';
+import type { Logger } from '@signalbox/platform';
+import { decideBatch, type DecisionSources } from './decide-batch.js';
+import type { DecisionMetrics } from './decision-metrics.js';
+import { recordDecisionSpans } from './decision-spans.js';
+
+/** Decides batches and tells metrics, traces and the debug log about it. */
+export class DecisionService {
+  constructor(
+    private readonly sources: DecisionSources,
+    private readonly metrics: DecisionMetrics,
+    private readonly logger: Logger,
+  ) {}
+
+  /** As many outcomes as requests, in their order. */
+  async decide(requests: readonly RouteRequest[]): Promise<RouteOutcome[]> {
+    const startedAt = Date.now();
+    const begun = performance.now();
+    const outcomes = await decideBatch(this.sources, requests);
+    this.metrics.record(outcomes, (performance.now() - begun) / 1_000);
+    recordDecisionSpans(requests, outcomes, startedAt);
+    this.log(requests, outcomes);
+    return outcomes;
+  }
+
+  private log(requests: readonly RouteRequest[], outcomes: readonly RouteOutcome[]): void {
+    if (!this.logger.isLevelEnabled('debug')) return;
+    for (const [index, outcome] of outcomes.entries()) {
+      const { requestId, attemptId, verdicts } = outcome;
+      const model = requests[index]?.model;
+      const answer =
+        outcome.outcome === 'chosen'
+          ? { deploymentId: outcome.deploymentId, modelGroup: outcome.modelGroup }
+          : { code: outcome.fault.code, retryAfterMs: outcome.fault.retryAfterMs };
+      this.logger.debug({ requestId, attemptId, model, ...answer, verdicts }, `decision: ${outcome.outcome}`);
+    }
+  }
+}

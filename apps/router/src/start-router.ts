@@ -1,0 +1,45 @@
+import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import type { Catalog } from '@signalbox/contracts';
+import { NatsStrategy, type Bus } from '@signalbox/messaging';
+import { nestLogger, type Logger } from '@signalbox/platform';
+import type { LimitStore } from '@signalbox/rate-limits';
+import type { AdmissionRules } from './admission-request.js';
+import { createDecisionMetrics } from './decision-metrics.js';
+import { DecisionService } from './decision-service.js';
+import { LearnedRegions } from './learned-regions.js';
+import { RouterModule } from './router.module.js';
+
+export interface RouterParts {
+  readonly catalog: Catalog;
+  readonly rules: AdmissionRules;
+  readonly limits: Pick<LimitStore, 'admit'>;
+  readonly bus: Bus;
+  readonly logger: Logger;
+}
+
+/** A router that answers on the bus. */
+export interface RunningRouter {
+  /** Takes nothing new and resolves when what has begun is answered. The bus stays open. */
+  stop(): Promise<void>;
+}
+
+/** Learns what is known of regions, then answers `router.decide.v1` as a member of the queue group `router`. */
+export async function startRouter(parts: RouterParts): Promise<RunningRouter> {
+  const { catalog, rules, limits, bus, logger } = parts;
+  const learned = new LearnedRegions(catalog.deployments);
+  const stopFollowing = await learned.follow(bus);
+  const sources = { catalog, rules, limits, facts: { learnedRegion: learned.regionOf } };
+  const decisions = new DecisionService(sources, createDecisionMetrics(), logger);
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(RouterModule.around(decisions), {
+    strategy: new NatsStrategy({ bus, queue: 'router' }),
+    logger: nestLogger(logger),
+  });
+  await app.listen();
+  return {
+    async stop() {
+      await app.close();
+      await stopFollowing();
+    },
+  };
+}
