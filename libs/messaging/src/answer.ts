@@ -58,7 +58,7 @@ async function replyTo<Request extends z.ZodType, Value extends z.ZodType>(
     return failed(fault('invalid_request', problem, param === undefined ? {} : { param }));
   }
   try {
-    const value = await inMessageSpan(subject, SpanKind.SERVER, [message], async () =>
+    const value = await inMessageSpan(subject, SpanKind.SERVER, [message], () =>
       handler(content.value, { subject, headers: message.headers }),
     );
     return { ok: true, value };

@@ -22,7 +22,8 @@ export interface ConsumeOptions {
   readonly retryDelayMs?: number;
 }
 
-export type BatchHandler<Event> = (events: Event[]) => Promise<unknown> | undefined;
+/** May return a promise: the events are acknowledged when it resolves. */
+export type BatchHandler<Event> = (events: Event[]) => unknown;
 
 const longestRetryDelayMs = 30_000;
 const restartDelayMs = 1_000;
@@ -138,9 +139,7 @@ class StreamConsumer<Event extends z.ZodType> implements Intake {
     const messages = readable.map(({ message }) => message);
     const events = readable.map(({ event }) => event);
     try {
-      await inMessageSpan(this.contract.subject, SpanKind.CONSUMER, messages, async () =>
-        this.handler(events),
-      );
+      await inMessageSpan(this.contract.subject, SpanKind.CONSUMER, messages, () => this.handler(events));
       for (const message of messages) message.ack();
     } catch (error) {
       const { subject } = this.contract;

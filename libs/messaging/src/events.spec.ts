@@ -33,7 +33,6 @@ async function hearingOf(bus: Bus): Promise<Inbox<string[]>> {
   const heard = new Inbox<string[]>();
   bus.listen(changed, ({ ids }) => {
     heard.put(ids);
-    return undefined;
   });
   await bus.flush();
   return heard;
@@ -55,7 +54,6 @@ describe('a broadcast', () => {
     const told: string[][] = [];
     const listening = first.listen(changed, ({ ids }) => {
       told.push(ids);
-      return undefined;
     });
     await first.flush();
     await listening.stop();
@@ -80,9 +78,8 @@ describe('a broadcast', () => {
     const heard = new Inbox<number>();
     first.listen(changed, () => {
       count += 1;
-      if (count === 1) return Promise.reject(new Error('cannot take this one'));
+      if (count === 1) throw new Error('cannot take this one');
       heard.put(count);
-      return undefined;
     });
     await first.flush();
     teller.broadcast(changed, {});

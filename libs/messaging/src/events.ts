@@ -8,7 +8,8 @@ import { InFlight } from './in-flight.js';
 import { readMessage } from './read-message.js';
 import { inMessageSpan, traceHeaders } from './trace-context.js';
 
-export type EventHandler<Event> = (event: Event, info: MessageInfo) => Promise<unknown> | undefined;
+/** May return a promise; what it resolves to is not looked at. */
+export type EventHandler<Event> = (event: Event, info: MessageInfo) => unknown;
 
 /** Tells every listener; while the broker is away the event waits in memory for the reconnect. Never throws. */
 export function broadcast<Event extends z.ZodType>(
@@ -58,7 +59,7 @@ async function take<Event extends z.ZodType>(
     return;
   }
   try {
-    await inMessageSpan(subject, SpanKind.CONSUMER, [message], async () =>
+    await inMessageSpan(subject, SpanKind.CONSUMER, [message], () =>
       handler(content.value, { subject, headers: message.headers }),
     );
   } catch (error) {

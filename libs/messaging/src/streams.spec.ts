@@ -110,7 +110,6 @@ describe('a consumer', () => {
     await bus.consume(counted, { durable: 'reader', batchSize: 10 }, (events) => {
       batches.push(events.map(({ number }) => number));
       if (batches.flat().length === 25) all.put(true);
-      return undefined;
     });
     await all.next();
 
@@ -123,7 +122,6 @@ describe('a consumer', () => {
     const taken = new Inbox<number>();
     await bus.consume(counted, { durable: 'reader' }, ([event]) => {
       taken.put(event?.number ?? 0);
-      return undefined;
     });
     await publishAll([7]);
 
@@ -136,9 +134,8 @@ describe('a consumer', () => {
     await bus.ensureStream(counted);
     const reader = await bus.consume(counted, { durable: 'reader', retryDelayMs: 10 }, (events) => {
       attempts.push(events.map(({ number }) => number));
-      if (attempts.length <= 2) return Promise.reject(new Error('the database is away'));
+      if (attempts.length <= 2) throw new Error('the database is away');
       settled.put(true);
-      return undefined;
     });
     await bus.publish(counted, { number: 1 }, 'one');
     await settled.next();
@@ -153,7 +150,6 @@ describe('a consumer', () => {
     const later = new Inbox<number>();
     await bus.consume(counted, { durable: 'reader' }, (events) => {
       for (const { number } of events) later.put(number);
-      return undefined;
     });
     await bus.publish(counted, { number: 2 }, 'two');
     expect(await later.next()).toBe(2);
@@ -169,7 +165,6 @@ describe('a consumer', () => {
 
     await bus.consume(counted, { durable: 'reader', retryDelayMs: 1 }, (events) => {
       for (const { number } of events) taken.put(number);
-      return undefined;
     });
 
     expect(await taken.next()).toBe(3);
@@ -193,7 +188,6 @@ describe('a consumer', () => {
       member.consume(counted, { durable, batchSize: 1 }, (events) => {
         for (const { number } of events) seen[name]?.push(number);
         if (Object.values(seen).flat().length === 40) done.put(true);
-        return undefined;
       });
     await bus.ensureStream(counted);
     await follow(bus, 'readers', 'first');
@@ -229,7 +223,6 @@ describe('a consumer', () => {
     const rest = new Inbox<number>();
     await bus.consume(counted, { durable: 'reader' }, (events) => {
       for (const { number } of events) rest.put(number);
-      return undefined;
     });
     expect(await rest.next()).toBe(2);
   });
@@ -239,7 +232,6 @@ describe('a consumer', () => {
     await bus.ensureStream(counted);
     await bus.consume(counted, { durable: 'reader' }, (events) => {
       for (const { number } of events) taken.put(number);
-      return undefined;
     });
     await publishAll([1]);
     expect(await taken.next()).toBe(1);

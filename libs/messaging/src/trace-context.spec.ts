@@ -5,6 +5,7 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import {
   InMemorySpanExporter,
   ParentBasedSampler,
+  SamplingDecision,
   SimpleSpanProcessor,
   type ReadableSpan,
   type Sampler,
@@ -23,7 +24,9 @@ const noted = defineStream('test.noted.v1', 'TEST_NOTED', z.string());
 const exporter = new InMemorySpanExporter();
 /** Samples what is not called `unsampled`. */
 const root: Sampler = {
-  shouldSample: (_context, _traceId, name) => ({ decision: name === 'unsampled' ? 0 : 2 }),
+  shouldSample: (_context, _traceId, name) => ({
+    decision: name === 'unsampled' ? SamplingDecision.NOT_RECORD : SamplingDecision.RECORD_AND_SAMPLED,
+  }),
   toString: () => 'by name',
 };
 const sdk = new NodeSDK({
@@ -109,7 +112,6 @@ describe('the trace of a stream event', () => {
     const reader = await service.consume(noted, { durable: 'reader' }, (events) => {
       expect(trace.getActiveSpan()?.isRecording()).toBe(true);
       taken.put(events);
-      return undefined;
     });
 
     expect(await taken.next()).toEqual(['one', 'untraced', 'two']);

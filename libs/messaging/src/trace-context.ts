@@ -39,7 +39,7 @@ export async function inMessageSpan<Result>(
   subject: string,
   kind: SpanKind.SERVER | SpanKind.CONSUMER,
   messages: readonly { headers?: MsgHdrs | undefined }[],
-  work: () => Promise<Result>,
+  work: () => Promise<Result> | Result,
 ): Promise<Result> {
   const [parent, ...others] = messages.flatMap(({ headers }) => contextOf(headers) ?? []);
   if (parent === undefined) return work();
