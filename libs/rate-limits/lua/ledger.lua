@@ -9,7 +9,10 @@
 -- Times are milliseconds. The keys live no longer than what they say can matter, but nothing relies on that.
 local WINDOW, CELL, TTL_MARGIN, PARALLEL_RETRY = 60000, 1000, 1000, 1000
 local NEVER = math.huge
+-- requests, tokens, busy (attempts in flight), headLast (time of the youngest request of the oldest cell),
+-- soonestLease (the first end of a lease); then head, tail, keepUntil (when all of it may be forgotten).
 local SUMMARY = '<dddddddd'
+local SUMMARY_BEGIN = '<ddddd'
 local CELL_FORMAT = '<dddd'
 
 -- Redis' own clock, unless a test brings one.
@@ -38,7 +41,7 @@ local function dropOldCells(ledger, now)
     end
     ledger.head = next or 0
   end
-  if ledger.head == 0 then ledger.requests, ledger.tokens = 0, 0 end
+  if ledger.head == 0 then ledger.requests, ledger.tokens, ledger.headLast = 0, 0, NEVER end
   redis.call('HDEL', ledger.key .. ':cells', unpack(old))
   ledger.changed = true
 end
@@ -55,7 +58,7 @@ end
 local function openLedger(key, summary, now)
   if not summary then
     return {
-      key = key, requests = 0, tokens = 0, busy = 0, headLast = 0, soonestLease = NEVER,
+      key = key, requests = 0, tokens = 0, busy = 0, headLast = NEVER, soonestLease = NEVER,
       head = 0, tail = 0, keepUntil = 0, changed = false,
     }
   end
@@ -64,7 +67,7 @@ local function openLedger(key, summary, now)
     key = key, requests = requests, tokens = tokens, busy = busy, headLast = headLast,
     soonestLease = soonestLease, head = head, tail = tail, keepUntil = keepUntil, changed = false,
   }
-  if head ~= 0 and headLast + WINDOW <= now then dropOldCells(ledger, now) end
+  if headLast + WINDOW <= now then dropOldCells(ledger, now) end
   if soonestLease <= now then dropOldLeases(ledger, now) end
   return ledger
 end

@@ -11,15 +11,18 @@ type Refusals = ReadonlyMap<number, LimitVerdict<never>>;
 export function decodeAdmission(request: AdmitRequest, answer: readonly number[]): AdmitResult {
   const [chosenNumber = 0, usedRequests = 0, usedTokens = 0, scopeRefusalCount = 0] = answer;
   const candidatesStart = headLength + scopeRefusalCount * refusalLength;
-  const scopeRefusals = readRefusals(answer.slice(headLength, candidatesStart));
-  const refusals = readRefusals(answer.slice(candidatesStart));
+  const scopeRefusals = readRefusals(answer, headLength, candidatesStart);
+  const refusals = readRefusals(answer, candidatesStart, answer.length);
   const chosen = request.candidates[chosenNumber - 1];
   return {
     reservationId: request.reservationId,
     ...(chosen === undefined ? {} : { chosenId: chosen.id }),
     verdicts: request.candidates.map((candidate, index) => {
       if (candidate === chosen) return { id: candidate.id, code: 'chosen' };
-      return { id: candidate.id, ...(refusals.get(index + 1) ?? { code: 'eligible' }) };
+      const refusal = refusals.get(index + 1);
+      return refusal === undefined
+        ? { id: candidate.id, code: 'eligible' }
+        : { id: candidate.id, ...refusal };
     }),
     scopeVerdicts: request.scopes.map(({ kind, id }, index) => ({
       kind,
@@ -32,12 +35,12 @@ export function decodeAdmission(request: AdmitRequest, answer: readonly number[]
   };
 }
 
-function readRefusals(numbers: readonly number[]): Refusals {
+function readRefusals(answer: readonly number[], start: number, end: number): Refusals {
   const refusals = new Map<number, LimitVerdict<never>>();
-  for (let at = 0; at < numbers.length; at += refusalLength) {
-    const [number = 0, limit = 0, wait = -1] = numbers.slice(at, at + refusalLength);
-    const code = exceededLimits[limit - 1] ?? 'rpm';
-    refusals.set(number, wait < 0 ? { code } : { code, retryAfterMs: wait });
+  for (let at = start; at < end; at += refusalLength) {
+    const wait = answer[at + 2] ?? -1;
+    const code = exceededLimits[(answer[at + 1] ?? 1) - 1] ?? 'rpm';
+    refusals.set(answer[at] ?? 0, wait < 0 ? { code } : { code, retryAfterMs: wait });
   }
   return refusals;
 }
