@@ -42,9 +42,9 @@ kill -KILL $pids 2>/dev/null
 
 /**
  * Two safeties against leftovers: a tiny shell process that waits for our end, and a record on disk of what
- * runs (for `stopLeftovers` of the next start, should even the shell have been killed).
+ * runs (for `stopLeftovers` of the next start, should even the shell have been killed), if a file is given.
  */
-export function openProcessGuard(recordFile: string): ProcessGuard {
+export function openProcessGuard(recordFile?: string): ProcessGuard {
   const records = new Map<number, ProcessRecord>();
   const watchdog = spawn('/bin/sh', ['-c', watchdogScript], {
     detached: true,
@@ -70,9 +70,17 @@ export function openProcessGuard(recordFile: string): ProcessGuard {
     },
     close() {
       watchdog.stdin.end();
-      if (records.size === 0) rmSync(recordFile, { force: true });
+      if (records.size === 0 && recordFile !== undefined) rmSync(recordFile, { force: true });
     },
   };
+}
+
+let ownGuard: ProcessGuard | undefined;
+
+/** The guard of this process, for servers that nobody else guards (those of tests). */
+export function processGuard(): ProcessGuard {
+  ownGuard ??= openProcessGuard();
+  return ownGuard;
 }
 
 /** Ends what an earlier start left running (only exactly those processes). Returns their names. */
@@ -95,7 +103,8 @@ function readRecords(recordFile: string): ProcessRecord[] {
   }
 }
 
-function writeRecords(recordFile: string, records: ReadonlyMap<number, ProcessRecord>): void {
+function writeRecords(recordFile: string | undefined, records: ReadonlyMap<number, ProcessRecord>): void {
+  if (recordFile === undefined) return;
   writeFileSync(`${recordFile}.new`, `${JSON.stringify([...records.values()], null, 2)}\n`);
   renameSync(`${recordFile}.new`, recordFile);
 }

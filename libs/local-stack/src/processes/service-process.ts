@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { z } from 'zod';
 import { StackFailure } from '../stack-failure.js';
 import { lastWords } from './last-words.js';
-import type { ProcessGuard } from './process-guard.js';
+import { processGuard, type ProcessGuard } from './process-guard.js';
 import { sendSignal } from './process-identity.js';
 
 /** How to start one process of a service. */
@@ -19,6 +19,7 @@ export interface ServiceLaunch {
   logFile: string;
   /** `w` to begin the log anew, `a` to go on. */
   logFlags: 'w' | 'a';
+  /** Default: the guard of this process. */
   guard?: ProcessGuard | undefined;
   /** Milliseconds; default 30 000. */
   readyWithinMs?: number;
@@ -53,8 +54,11 @@ export async function startServiceProcess(launch: ServiceLaunch): Promise<Servic
   const exited = exitOf(child);
   const pid = child.pid;
   if (pid === undefined) throw new StackFailure(`${nameOf(launch)} ${await exited}.`);
-  await launch.guard?.watch(pid, nameOf(launch));
-  void exited.then(() => launch.guard?.forget(pid));
+  const guard = launch.guard ?? processGuard();
+  await guard.watch(pid, nameOf(launch));
+  void exited.then(() => {
+    guard.forget(pid);
+  });
   const stop = (patienceMs = 12_000): Promise<void> => stopService(pid, exited, patienceMs);
 
   const readyWithinMs = launch.readyWithinMs ?? 30_000;

@@ -31,6 +31,7 @@ export async function superviseService(
 ): Promise<SupervisedService> {
   let current = await startServiceProcess(launch);
   const stopping = new AbortController();
+  const isOver = (): boolean => stopping.signal.aborted || !restart;
   let rebirth: Promise<boolean> = Promise.resolve(true);
   const bringBack = async (death: Death): Promise<boolean> => {
     const born = await startAgain(launch, death);
@@ -44,11 +45,11 @@ export async function superviseService(
     for (;;) {
       const bornAt = performance.now();
       const how = await current.exited;
-      if (stopping.signal.aborted || !restart) return nothingElse();
+      if (isOver()) return nothingElse();
       deaths = performance.now() - bornAt > steadyAfterMs ? 1 : deaths + 1;
       rebirth = bringBack({ deaths, how, say, signal: stopping.signal });
       const isBack = await rebirth;
-      if (stopping.signal.aborted) return nothingElse();
+      if (isOver()) return nothingElse();
       if (!isBack)
         return `${nameOf(launch)} ${how} and could not be brought back; its log is ${launch.logFile}.`;
     }

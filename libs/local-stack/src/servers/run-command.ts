@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 
 export interface CommandResult {
   /** `undefined` when the command could not be started or was ended by a signal. */
@@ -16,7 +16,12 @@ export interface CommandOptions {
   timeoutMs?: number;
 }
 
-/** Runs a short command to its end and never throws: a missing program is an exit code of `undefined`. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Runs a short command to its end and never throws: a missing program is an exit code of `undefined`. It does not outlive this process. */
 export function runCommand(
   command: string,
   commandArguments: readonly string[],
@@ -33,9 +38,11 @@ export function runCommand(
       ...(options.uid === undefined ? {} : { uid: options.uid }),
       ...(options.gid === undefined ? {} : { gid: options.gid }),
     });
+    running.add(child);
     child.stdout.setEncoding('utf8').on('data', (text: string) => output.push(text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => errorOutput.push(text));
     const finish = (exitCode: number | undefined): void => {
+      running.delete(child);
       resolve({ exitCode, output: output.join(''), errorOutput: errorOutput.join('') });
     };
     child.on('error', (error) => {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { StackFailure } from '../stack-failure.js';
-import type { ProcessGuard } from '../processes/process-guard.js';
+import { processGuard, type ProcessGuard } from '../processes/process-guard.js';
 import { sendSignal } from '../processes/process-identity.js';
 import { freePort } from './free-port.js';
 
@@ -33,6 +33,7 @@ export interface ServerLaunch {
   port?: number | undefined;
   uid?: number;
   gid?: number;
+  /** Default: the guard of this process. */
   guard?: ProcessGuard | undefined;
   /** Milliseconds; default 30 000. */
   readyWithinMs?: number;
@@ -77,8 +78,11 @@ async function tryPort(launch: ServerLaunch, port: number): Promise<RunningServe
   const output = followOutput(child, launch);
   const pid = child.pid;
   if (pid !== undefined) {
-    await launch.guard?.watch(pid, launch.name);
-    void exited.then(() => launch.guard?.forget(pid));
+    const guard = launch.guard ?? processGuard();
+    await guard.watch(pid, launch.name);
+    void exited.then(() => {
+      guard.forget(pid);
+    });
   }
   const outcome = await Promise.race([output.settled, exited, timeUp(launch.readyWithinMs ?? 30_000)]);
   if (outcome === 'ready' && pid !== undefined) return runningServer(launch, port, pid, exited);

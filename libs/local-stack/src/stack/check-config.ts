@@ -1,0 +1,22 @@
+import { formatConfigNotes } from '@signalbox/config';
+import { StackFailure } from '../stack-failure.js';
+import type { Terminal } from '../terminal.js';
+import { readConfig, shortPath } from './read-config.js';
+
+/** `npm run config:check`: all faults and warnings of a configuration file. Returns the exit code. */
+export async function checkConfig(configFile: string, terminal: Terminal): Promise<number> {
+  try {
+    const { settings, warnings } = await readConfig(configFile, process.env);
+    if (warnings.length > 0) terminal.print(`Warnings:\n${formatConfigNotes(warnings)}`);
+    const { deployments } = settings.catalog;
+    const groups = new Set(deployments.map(({ modelGroup }) => modelGroup));
+    terminal.print(
+      `${shortPath(configFile)} is good: ${deployments.length} deployments in ${groups.size} model groups.`,
+    );
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StackFailure)) throw error;
+    terminal.print([error.message, ...error.details].join('\n'));
+    return 1;
+  }
+}
