@@ -18,6 +18,10 @@ export interface Identity {
   stop(): Promise<void>;
 }
 
+/** Together below the 2 s that callers wait, so that they hear our answer and not only silence. */
+const CONNECTION_TIMEOUT_MS = 500;
+const STATEMENT_TIMEOUT_MS = 900;
+
 /** Queue group of the replicas: every call goes to one of them. */
 const QUEUE = 'identity';
 
@@ -27,6 +31,8 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
   const database = createDatabase({
     url: options.databaseUrl,
     maxConnections: options.maxDatabaseConnections,
+    connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     onConnectionLost: (error) => {
       logger.warn({ error }, 'a connection to Postgres was lost');
     },

@@ -1,4 +1,6 @@
 // Real: Postgres, started here. Nothing is fake.
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseFailure } from './database-failure.js';
 import { createDatabase, pingDatabase, type Database } from './database.js';
@@ -12,7 +14,7 @@ beforeAll(async () => {
   postgres = await startThrowawayPostgres();
   const url = postgres.url('signalbox');
   await migrate({ url });
-  database = createDatabase({ url, maxConnections: 2, statementTimeoutMs: 300 });
+  database = createDatabase({ url, maxConnections: 2 });
 });
 afterAll(async () => {
   await database.$disconnect();
@@ -46,7 +48,9 @@ describe('databaseFailure', () => {
   });
 
   it('calls a query that takes too long unavailable', async () => {
-    expect(await failureOf(database.$queryRaw`SELECT pg_sleep(60)::text`)).toBe('unavailable');
+    const hasty = createDatabase({ url: postgres.url('signalbox'), statementTimeoutMs: 50 });
+    expect(await failureOf(hasty.$queryRaw`SELECT pg_sleep(60)::text`)).toBe('unavailable');
+    await hasty.$disconnect();
   });
 
   it('calls a Postgres that is away unavailable, in whatever way it is asked', async () => {
@@ -57,6 +61,17 @@ describe('databaseFailure', () => {
     );
     expect(await failureOf(pingDatabase(away))).toBe('unavailable');
     await away.$disconnect();
+  });
+
+  it('calls a Postgres that takes the connection and then says nothing unavailable', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const url = `postgresql://postgres@127.0.0.1:${port}/signalbox`;
+    const waiting = createDatabase({ url, connectionTimeoutMs: 50 });
+    expect(await failureOf(waiting.team.findMany())).toBe('unavailable');
+    await waiting.$disconnect();
+    silent.close();
   });
 
   it('calls a pool with no free connection unavailable', async () => {

@@ -1,23 +1,31 @@
 import { refusal } from '../failures/refusal.js';
 
-const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 };
+const MS_PER_UNIT: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+/** Postgres and ISO texts agree on years of four digits. */
+const LAST_YEAR = 9_999;
 
 /**
  * End of a life that begins at `from` and lasts `duration`: a number followed by s, m, h, d, w or mo. Months
  * are calendar months; what would be the 31st of a shorter month is its last day.
- * @throws FaultError `validation_error` when that lies beyond what a date can say.
+ * @throws FaultError `validation_error` when it is no such text or the end lies beyond what a date can say.
  */
 export function keyExpiry(duration: string, from: Date): Date {
-  const [, digits = '', unit = ''] = /^(\d+)([a-z]+)$/.exec(duration) ?? [];
-  const amount = Number(digits);
-  const seconds = SECONDS_PER_UNIT[unit];
-  const end =
-    seconds === undefined ? addMonths(from, amount) : new Date(from.getTime() + amount * seconds * 1_000);
-  // Postgres and ISO texts agree on years of four digits.
-  if (digits === '' || Number.isNaN(end.getTime()) || end.getUTCFullYear() > 9_999) {
+  const [, amount = '', unit = ''] = /^(\d+)(s|m|h|d|w|mo)$/.exec(duration) ?? [];
+  const end = unit === 'mo' ? addMonths(from, Number(amount)) : addUnits(from, Number(amount), unit);
+  if (Number.isNaN(end.getTime()) || end.getUTCFullYear() > LAST_YEAR) {
     throw refusal('validation_error', `duration ${duration} is not a length of time we can add.`, 'duration');
   }
   return end;
+}
+
+function addUnits(from: Date, amount: number, unit: string): Date {
+  return new Date(from.getTime() + amount * (MS_PER_UNIT[unit] ?? Number.NaN));
 }
 
 function addMonths(from: Date, months: number): Date {

@@ -1,0 +1,173 @@
+// Real: NATS, Postgres and two replicas of the service. Nothing is fake.
+import {
+  endUserBlock,
+  endUserCreate,
+  endUserDelete,
+  endUserList,
+  endUserRead,
+  endUserUpdate,
+  identityEndUser,
+  valueOf,
+} from '@signalbox/contracts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startIdentityUnderTest, type IdentityUnderTest } from '../spec-support/identity-under-test.js';
+
+let under: IdentityUnderTest;
+
+beforeAll(async () => {
+  under = await startIdentityUnderTest();
+}, 120_000);
+beforeEach(async () => {
+  await under.announced();
+});
+afterAll(async () => {
+  await under.stop();
+});
+
+async function policyOf(endUserId: string) {
+  return valueOf(await under.bus.call(identityEndUser, { endUserId }));
+}
+
+describe('end-user.create.v1', () => {
+  it("answers LiteLLM's row and announces the id", async () => {
+    const created = await under.bus.call(endUserCreate, { user_id: 'ishaan', allowed_model_region: 'eu' });
+    expect(valueOf(created)).toEqual({
+      user_id: 'ishaan',
+      alias: null,
+      spend: 0,
+      allowed_model_region: 'eu',
+      default_model: null,
+      budget_id: null,
+      blocked: false,
+      litellm_budget_table: null,
+      object_permission: null,
+    });
+    expect(await under.announced()).toEqual([{ endUserIds: ['ishaan'], keyHashes: [], teamIds: [] }]);
+  });
+
+  it("refuses an id that is taken, in LiteLLM's words", async () => {
+    await under.bus.call(endUserCreate, { user_id: 'twice' });
+    expect(await under.bus.call(endUserCreate, { user_id: 'twice', blocked: true })).toEqual({
+      ok: false,
+      fault: {
+        code: 'already_exists',
+        message: 'Customer already exists, passed user_id=twice. Please pass a new user_id.',
+        param: 'user_id',
+      },
+    });
+    expect(await policyOf('twice')).toMatchObject({ blocked: false });
+  });
+
+  it('keeps a list of regions as it was written, and judges calls by their canonical names', async () => {
+    const allowed = ['Europe', 'Sweden Central', 'us-east-1', 'Germany'];
+    const reply = await under.bus.call(endUserCreate, { user_id: 'list', allowed_model_region: allowed });
+    expect(valueOf(reply).allowed_model_region).toEqual(allowed);
+    const { allowedRegions } = await policyOf('list');
+    expect(allowedRegions).toEqual(['eu', 'swedencentral', 'us-east-1', 'de']);
+  });
+
+  it.each([['Atlantis'], [['eu', 'Atlantis']]])('refuses %j, which is no region', async (allowed) => {
+    const reply = await under.bus.call(endUserCreate, { user_id: 'lost', allowed_model_region: allowed });
+    expect(reply).toMatchObject({ fault: { code: 'validation_error', param: 'allowed_model_region' } });
+    expect(await under.bus.call(endUserRead, { user_id: 'lost' })).toMatchObject({ ok: false });
+  });
+
+  it('refuses text that Postgres cannot hold', async () => {
+    const reply = await under.bus.call(endUserCreate, { user_id: 'a\u0000b' });
+    expect(reply).toMatchObject({ fault: { code: 'validation_error' } });
+  });
+});
+
+describe('end-user.update.v1', () => {
+  it('leaves absent fields alone and clears with null', async () => {
+    await under.bus.call(endUserCreate, { user_id: 'mia', alias: 'Mia', allowed_model_region: 'eu' });
+    await under.announced();
+    const renamed = valueOf(
+      await under.bus.call(endUserUpdate, { user_id: 'mia', alias: null, blocked: true }),
+    );
+    expect(renamed).toMatchObject({ alias: null, allowed_model_region: 'eu', blocked: true });
+    expect(await under.announced()).toMatchObject([{ endUserIds: ['mia'] }]);
+    const free = valueOf(await under.bus.call(endUserUpdate, { user_id: 'mia', allowed_model_region: null }));
+    expect(free).toMatchObject({ allowed_model_region: null, blocked: true });
+    expect(await policyOf('mia')).toEqual({
+      endUserId: 'mia',
+      blocked: true,
+      allowedRegions: [],
+      defaultModel: null,
+    });
+  });
+
+  it('refuses an id that does not exist and announces nothing', async () => {
+    const reply = await under.bus.call(endUserUpdate, { user_id: 'nobody', alias: 'x' });
+    expect(reply).toMatchObject({
+      fault: { code: 'record_not_found', message: 'End User Id=nobody does not exist in db' },
+    });
+    expect(await under.announced()).toEqual([]);
+  });
+});
+
+describe('end-user.delete.v1', () => {
+  it('deletes all or none', async () => {
+    for (const id of ['a', 'b']) await under.bus.call(endUserCreate, { user_id: id });
+    await under.announced();
+    const refused = await under.bus.call(endUserDelete, { user_ids: ['a', 'nobody', 'b'] });
+    expect(refused).toMatchObject({ fault: { code: 'record_not_found', param: 'user_ids' } });
+    expect(await under.announced()).toEqual([]);
+    expect(valueOf(await under.bus.call(endUserDelete, { user_ids: ['a', 'b', 'a'] }))).toEqual({
+      deleted_customers: 2,
+      message: "Successfully deleted customers with ids: ['a', 'b']",
+    });
+    expect(await under.announced()).toMatchObject([{ endUserIds: ['a', 'b'] }]);
+    expect(await under.bus.call(endUserRead, { user_id: 'a' })).toMatchObject({ ok: false });
+  });
+});
+
+describe('end-user.block.v1', () => {
+  it('makes a record for an id never seen, and unblocks it again', async () => {
+    await under.bus.call(endUserCreate, { user_id: 'known', allowed_model_region: 'us' });
+    await under.announced();
+    const ids = ['never-seen', 'known'];
+    const { blocked_users: rows } = valueOf(
+      await under.bus.call(endUserBlock, { user_ids: ids, blocked: true }),
+    );
+    expect(rows).toMatchObject([
+      { user_id: 'never-seen', blocked: true },
+      { user_id: 'known', blocked: true, allowed_model_region: 'us' },
+    ]);
+    expect(await under.announced()).toMatchObject([{ endUserIds: ids }]);
+    expect(await policyOf('never-seen')).toMatchObject({ blocked: true });
+    await under.bus.call(endUserBlock, { user_ids: ['never-seen'], blocked: false });
+    expect(await policyOf('never-seen')).toMatchObject({ blocked: false });
+  });
+
+  it('takes many overlapping calls at once', async () => {
+    const calls = Array.from({ length: 20 }, (_, index) => {
+      const ids = ['p', 'q', 'r'];
+      return under.bus.call(endUserBlock, {
+        user_ids: index % 2 === 0 ? ids : ids.reverse(),
+        blocked: true,
+      });
+    });
+    expect((await Promise.all(calls)).map(({ ok }) => ok)).toEqual(Array(20).fill(true));
+  });
+});
+
+describe('identity.end-user.v1', () => {
+  it('makes a record for an id never seen, once, and restricts nothing', async () => {
+    const policies = await Promise.all(Array.from({ length: 20 }, () => policyOf('new')));
+    for (const policy of policies) {
+      expect(policy).toEqual({ endUserId: 'new', blocked: false, allowedRegions: [], defaultModel: null });
+    }
+    expect(valueOf(await under.bus.call(endUserRead, { user_id: 'new' }))).toMatchObject({ user_id: 'new' });
+  });
+});
+
+describe('end-user.list.v1', () => {
+  it('pages through all records by id', async () => {
+    const all = valueOf(await under.bus.call(endUserList, {}));
+    expect(all.rows).toHaveLength(all.total);
+    expect(all.rows.map((row) => row.user_id)).toEqual(all.rows.map((row) => row.user_id).sort());
+    const second = valueOf(await under.bus.call(endUserList, { page: 2, size: 2 }));
+    expect(second).toEqual({ rows: all.rows.slice(2, 4), total: all.total });
+  });
+});

@@ -1,0 +1,79 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { identityChanged, type IdentityChanged } from '@signalbox/contracts';
+import { migrate } from '@signalbox/database';
+import { ensureBinaries, startNats, startPostgres, type RunningServer } from '@signalbox/local-stack';
+import { connectBus, type Bus } from '@signalbox/messaging';
+import { createLogger } from '@signalbox/platform';
+import { startIdentity, type Identity } from '../start-identity.js';
+
+const checkoutData = path.resolve(import.meta.dirname, '../../../../.signalbox');
+
+/** Two replicas of the service on a real NATS and a real Postgres, and somebody who asks them. */
+export interface IdentityUnderTest {
+  /** The asking side, a connection of its own. */
+  readonly bus: Bus;
+  readonly identity: Identity;
+  /** What was announced since the last look. */
+  announced(): Promise<IdentityChanged[]>;
+  stopPostgres(): Promise<void>;
+  restartPostgres(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startIdentityUnderTest(): Promise<IdentityUnderTest> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'signalbox-identity-'));
+  // Postgres runs as another user when the tests run as root.
+  await chmod(directory, 0o755);
+  const [binary] = await ensureBinaries(['nats-server'], { dataDirectory: checkoutData });
+  if (binary === undefined) throw new Error('no nats-server');
+  const nats = await startNats({ binary, directory: path.join(directory, 'nats') });
+  const startDatabase = (port?: number): Promise<RunningServer> =>
+    startPostgres({
+      directory: path.join(directory, 'postgres'),
+      durable: false,
+      ...(port !== undefined && { port }),
+    });
+  let postgres = await startDatabase();
+  await migrate({ url: postgres.url });
+
+  const logger = createLogger({ service: 'identity', level: 'silent' });
+  const buses = await Promise.all(
+    ['asking', 'replica-1', 'replica-2'].map((name) => connectBus({ servers: nats.url, name, logger })),
+  );
+  const [bus, ...serviceBuses] = buses;
+  if (bus === undefined) throw new Error('no bus');
+  const replicas = await Promise.all(
+    serviceBuses.map((serviceBus) =>
+      startIdentity({ bus: serviceBus, databaseUrl: postgres.url, maxDatabaseConnections: 4, logger }),
+    ),
+  );
+  const [identity] = replicas;
+  if (identity === undefined) throw new Error('no replica');
+  const changes: IdentityChanged[] = [];
+  bus.listen(identityChanged, (change) => {
+    changes.push(change);
+  });
+  await bus.flush();
+
+  return {
+    bus,
+    identity,
+    announced: async () => {
+      // An announcement is sent before its reply; one round trip more and it has arrived.
+      await bus.flush();
+      return changes.splice(0);
+    },
+    stopPostgres: () => postgres.stop(),
+    restartPostgres: async () => {
+      postgres = await startDatabase(postgres.port);
+    },
+    stop: async () => {
+      await Promise.all(replicas.map((replica) => replica.stop()));
+      await Promise.all(buses.map((each) => each.drain()));
+      await Promise.all([nats.stop(), postgres.stop()]);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
