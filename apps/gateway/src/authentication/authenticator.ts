@@ -29,10 +29,16 @@ export class Authenticator {
    * Answers at once when the key is known already, else with a promise; throws or rejects with a FaultError
    * when the request may not use a route of this level.
    */
-  authenticate(headers: IncomingHttpHeaders, level: Exclude<AccessLevel, 'public'>): Principal | Promise<Principal> {
+  authenticate(
+    headers: IncomingHttpHeaders,
+    level: Exclude<AccessLevel, 'public'>,
+  ): Principal | Promise<Principal> {
     if (this.masterDigest === undefined) {
       if (level === 'call') return open;
-      throw refusal('admin_only', 'Authentication Error, no master key is configured: set general_settings.master_key.');
+      throw refusal(
+        'admin_only',
+        'Authentication Error, no master key is configured: set general_settings.master_key.',
+      );
     }
     const key = presentedKey(headers, this.options.keyHeaderName);
     if (key === undefined) throw refusal('missing_key');

@@ -8,18 +8,17 @@ export class BusLease {
   private lostAt: number | undefined;
 
   constructor(
-    bus: Pick<Bus, 'isConnected' | 'onStatus'>,
+    bus: Pick<Bus, 'onStatus'>,
     private readonly leaseMs: number,
     private readonly now: () => number,
     onRegained: () => void,
   ) {
-    if (!bus.isConnected()) this.lostAt = now();
     bus.onStatus((status) => {
-      if (status === 'connected') {
+      if (status === 'disconnected' || status === 'closed') {
+        this.lostAt ??= now();
+      } else if (this.lostAt !== undefined) {
         this.lostAt = undefined;
         onRegained();
-      } else {
-        this.lostAt ??= now();
       }
     });
   }

@@ -25,11 +25,16 @@ export class IdentityDirectory {
   readonly endUsers: IdentityCache<EndUserPolicy>;
 
   constructor(bus: Bus, options: IdentityDirectoryOptions) {
-    const lease = new BusLease(bus, options.leaseMs, () => performance.now(), () => {
-      // Announcements made while we were away are lost.
-      this.callers.clear();
-      this.endUsers.clear();
-    });
+    const lease = new BusLease(
+      bus,
+      options.leaseMs,
+      () => performance.now(),
+      () => {
+        // Announcements made while we were away are lost.
+        this.callers.clear();
+        this.endUsers.clear();
+      },
+    );
     const shared = { ...options, isTrusted: () => lease.isHeld() };
     const unavailable = { unavailable: 'identity_unavailable' } as const;
     this.callers = new IdentityCache<Caller>({
@@ -45,6 +50,7 @@ export class IdentityDirectory {
       const ofTeam = (caller: Caller): boolean => caller.team !== null && teams.has(caller.team.teamId);
       this.callers.drop(change.keyHashes, teams.size === 0 ? undefined : ofTeam);
       this.endUsers.drop(change.endUserIds);
+      return undefined;
     });
   }
 }

@@ -3,9 +3,7 @@ import type { Caller } from '@signalbox/contracts';
 /** On whose behalf a request is made. */
 export type Principal =
   /** No master key is configured: calls are open to everybody, as with LiteLLM. */
-  | { readonly kind: 'open' }
-  | { readonly kind: 'master' }
-  | { readonly kind: 'key'; readonly caller: Caller };
+  { readonly kind: 'open' } | { readonly kind: 'master' } | { readonly kind: 'key'; readonly caller: Caller };
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -6,15 +6,15 @@ export interface ErrorEnvelope {
     readonly message: string;
     readonly type: string;
     readonly param: string | null;
-    /** The status as a string, LiteLLM's habit. */
+    /** The status as a string, LiteLLM's habit, or OpenAI's word where clients compare with it. */
     readonly code: string;
   };
 }
 
 /** Puts a failure into the envelope. */
 export function errorEnvelope(failure: HttpFailure): ErrorEnvelope {
-  const { message, type, param, status } = failure;
-  return { error: { message, type, param, code: String(status) } };
+  const { message, type, param, status, code } = failure;
+  return { error: { message, type, param, code: code ?? String(status) } };
 }
 
 /** Headers that tell a client whether and when to try again. */

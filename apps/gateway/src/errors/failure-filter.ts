@@ -50,7 +50,12 @@ export class FailureFilter implements ExceptionFilter {
   private log(thrown: unknown, failure: HttpFailure, request: FastifyRequest): void {
     const level = failure.status >= 500 ? 'error' : 'debug';
     if (!this.logger.isLevelEnabled(level)) return;
-    const line = { requestId: request.id, route: request.routeOptions.url, status: failure.status, type: failure.type };
+    const line = {
+      requestId: request.id,
+      route: request.routeOptions.url,
+      status: failure.status,
+      type: failure.type,
+    };
     // The cause of an internal error is for us alone; a foreseen one needs no stack.
     if (failure.status === 500) this.logger.error({ ...line, error: thrown }, 'request failed');
     else this.logger[level](line, 'request refused');

@@ -31,7 +31,8 @@ export function faultOfException(thrown: unknown): Fault {
   }
   if (!(thrown instanceof Error)) return fault('internal_error');
   const { code, statusCode } = thrown as Error & { code?: unknown; statusCode?: unknown };
-  if (typeof code === 'string' && code in fastifyFaults) return fault(fastifyFaults[code] ?? 'internal_error');
+  if (typeof code === 'string' && code in fastifyFaults)
+    return fault(fastifyFaults[code] ?? 'internal_error');
   // The JSON parser's own errors (malformed text, forbidden keys such as __proto__) carry only a status.
   if (thrown instanceof SyntaxError && statusCode === 400) return fault('invalid_json');
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {

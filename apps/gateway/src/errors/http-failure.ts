@@ -6,6 +6,8 @@ export interface HttpFailure {
   readonly type: string;
   readonly message: string;
   readonly param: string | null;
+  /** What stands in `error.code` where clients look for a word; the status as a string unless given. */
+  readonly code?: string;
   /** Whether the same request may succeed later. */
   readonly isRetryable: boolean;
   /** When it may succeed, milliseconds from now; told only when known. */
@@ -32,6 +34,8 @@ export function httpFailureOf(fault: Fault, compatLevel: CompatLevel): HttpFailu
     type: entry.type,
     message: fault.message,
     param: fault.param ?? null,
+    // OpenAI's own code, which clients compare with to shorten a conversation.
+    ...(fault.code === 'context_length_exceeded' && { code: fault.code }),
     isRetryable: entry.retryable,
     ...(entry.retryable && fault.retryAfterMs !== undefined && { retryAfterMs: fault.retryAfterMs }),
   };

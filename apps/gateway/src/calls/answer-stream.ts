@@ -1,0 +1,74 @@
+import { fault, type UsageRecord } from '@signalbox/contracts';
+import type { UsageTap } from '@signalbox/providers';
+import { errorEnvelope } from '../errors/error-envelope.js';
+import { httpFailureOf } from '../errors/http-failure.js';
+import type { UpstreamExchange, UpstreamSink } from '../upstream/upstream-exchange.js';
+import type { UpstreamFailure } from '../upstream/upstream-failure.js';
+import type { ClientConnection } from './client-connection.js';
+
+export interface StreamParts {
+  readonly exchange: UpstreamExchange;
+  readonly client: ClientConnection;
+  readonly tap: UsageTap;
+  /** Changes the bytes on their way to the client; the same bytes unless an alias asks for it. */
+  readonly rewrite: ((event: Buffer) => Buffer) | undefined;
+}
+
+/**
+ * Passes a streamed answer on as it comes, at the pace the client reads it, and resolves with how it ended.
+ * A stream that breaks is ended with an error event: the client must not take the part for the whole.
+ */
+export function answerStream(parts: StreamParts): Promise<UsageRecord['outcome']> {
+  return new Promise((resolve) => {
+    parts.exchange.pipe(new StreamRelay(parts, resolve));
+  });
+}
+
+class StreamRelay implements UpstreamSink {
+  private isPaused = false;
+
+  constructor(
+    private readonly parts: StreamParts,
+    private readonly finish: (outcome: UsageRecord['outcome']) => void,
+  ) {}
+
+  write(chunk: Buffer): void {
+    const { tap, client, exchange } = this.parts;
+    if (client.write(this.rewritten(tap.push(chunk))) || this.isPaused) return;
+    this.isPaused = true;
+    exchange.pause();
+    client.onDrain(() => {
+      this.isPaused = false;
+      exchange.resume();
+    });
+  }
+
+  end(): void {
+    const { tap, client } = this.parts;
+    client.write(this.rewritten(tap.end()));
+    client.end();
+    this.finish(client.gone ? 'client_disconnected' : tap.errored ? 'upstream_broken' : 'succeeded');
+  }
+
+  fail(failure: UpstreamFailure): void {
+    const { tap, client } = this.parts;
+    // Everything was said before the connection broke.
+    if (tap.done) {
+      this.end();
+      return;
+    }
+    // The event that has not ended is left out: half of it is not JSON. The blank line ends one too long to be held.
+    if (failure.kind !== 'client_gone') client.end(`\n\n${errorEvent(failure)}`);
+    this.finish(failure.kind === 'invalid' ? 'upstream_broken' : failure.outcome);
+  }
+
+  private rewritten(pieces: Buffer[]): Buffer[] {
+    return this.parts.rewrite === undefined ? pieces : pieces.map(this.parts.rewrite);
+  }
+}
+
+function errorEvent(failure: UpstreamFailure): string {
+  const message = failure.kind === 'timed_out' ? undefined : 'The provider broke off its answer.';
+  const envelope = errorEnvelope(httpFailureOf(fault(failure.code, message), 'signalbox'));
+  return `data: ${JSON.stringify(envelope)}\n\n`;
+}

@@ -1,0 +1,48 @@
+import type { RouteDecision, TokenCounts, UsageRecord } from '@signalbox/contracts';
+import { callerOf } from '../authentication/principal.js';
+import type { UsageOutbox } from '../usage/usage-outbox.js';
+import type { Call } from './call.js';
+
+export const noTokens: TokenCounts = { prompt: 0, completion: 0, total: 0, source: 'none' };
+
+/** The usage record of one attempt; it is filed exactly once, which also settles the attempt's reservation. */
+export class AttemptRecord {
+  private readonly startedAt = Date.now();
+  private readonly beganAt = performance.now();
+  private isFiled = false;
+
+  constructor(
+    private readonly call: Call,
+    private readonly decision: RouteDecision,
+    private readonly outbox: Pick<UsageOutbox, 'add'>,
+  ) {}
+
+  /** Milliseconds since the attempt began. */
+  get elapsedMs(): number {
+    return performance.now() - this.beganAt;
+  }
+
+  /** @param upstreamStatus HTTP status of the provider; 0 when there was none. */
+  file(outcome: UsageRecord['outcome'], upstreamStatus: number, tokens: TokenCounts): void {
+    if (this.isFiled) return;
+    this.isFiled = true;
+    const { call, decision } = this;
+    const caller = callerOf(call.principal);
+    this.outbox.add({
+      attemptId: decision.attemptId,
+      requestId: call.requestId,
+      startedAt: this.startedAt,
+      durationMs: this.elapsedMs,
+      outcome,
+      upstreamStatus,
+      streamed: call.body['stream'] === true,
+      deploymentId: decision.deploymentId,
+      modelGroup: decision.modelGroup,
+      region: decision.region?.zone ?? decision.region?.name ?? null,
+      keyHash: caller?.keyHash ?? null,
+      teamId: caller?.team?.teamId ?? null,
+      endUserId: call.endUserId ?? null,
+      tokens,
+    });
+  }
+}

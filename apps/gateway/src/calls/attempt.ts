@@ -1,0 +1,195 @@
+import { fault, FaultError, type RouteDecision } from '@signalbox/contracts';
+import {
+  buildUpstreamRequest,
+  estimateUsage,
+  readUsageFromAnswer,
+  UsageTap,
+  type UpstreamRequest,
+} from '@signalbox/providers';
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { UpstreamError } from '../errors/upstream-error.js';
+import type { CallTrace } from '../observability/call-trace.js';
+import { openUpstream } from '../upstream/open-upstream.js';
+import { Permit } from '../upstream/permit.js';
+import type { UpstreamExchange, UpstreamHead } from '../upstream/upstream-exchange.js';
+import { UpstreamFailure } from '../upstream/upstream-failure.js';
+import { answerStream } from './answer-stream.js';
+import { AttemptRecord, noTokens } from './attempt-record.js';
+import { attemptTimeouts, type AttemptTimeouts } from './attempt-timeouts.js';
+import type { AttemptTools } from './attempt-tools.js';
+import type { Call } from './call.js';
+import type { ClientConnection } from './client-connection.js';
+import { responseHeaders } from './response-headers.js';
+import { aliasedName, restampAnswer, restampEvents } from './restamp-model.js';
+import { isRetryableStatus, upstreamRefusal } from './upstream-refusal.js';
+
+/** More of an error answer is not read. */
+const maxErrorBytes = 1024 * 1024;
+
+/** An attempt that gave the client nothing: what to tell it, unless another deployment does better. */
+export interface AttemptFailure {
+  readonly error: UpstreamError | FaultError;
+  readonly mayRetry: boolean;
+}
+
+export interface AttemptInput {
+  readonly call: Call;
+  readonly decision: RouteDecision;
+  readonly client: ClientConnection;
+  /** Attempts made before this one. */
+  readonly attemptedRetries: number;
+  readonly trace: CallTrace;
+}
+
+/**
+ * One attempt at one deployment. Its usage record is filed on every way out. Returns the failure when nothing
+ * has been written to the client, undefined when the client has its answer or has gone.
+ */
+export class Attempt {
+  private readonly record: AttemptRecord;
+
+  constructor(
+    private readonly tools: AttemptTools,
+    private readonly input: AttemptInput,
+  ) {
+    this.record = new AttemptRecord(input.call, input.decision, tools.outbox);
+  }
+
+  async run(): Promise<AttemptFailure | undefined> {
+    const { call, decision, client } = this.input;
+    try {
+      const permit = Permit.forDecision(decision, call.residency, this.tools.facts);
+      if (client.gone) return undefined;
+      return await this.send(permit);
+    } finally {
+      // Whatever way out did not say better: the attempt is over and produced nothing.
+      this.record.file(client.gone ? 'client_disconnected' : 'failed', 0, noTokens);
+    }
+  }
+
+  private async send(permit: Permit): Promise<AttemptFailure | undefined> {
+    const { call, client, trace } = this.input;
+    const { deployment, wildcardTail } = permit;
+    const { upstream } = deployment;
+    const request = buildUpstreamRequest({
+      upstream,
+      mode: call.mode,
+      bytes: call.bytes,
+      body: call.body,
+      wildcardTail,
+    });
+    const timeouts = attemptTimeouts(call, deployment, this.tools.router);
+    const span = trace.startUpstream(deployment);
+    const exchange = openUpstream(this.tools.dispatcher, permit, request, {
+      deadlineMs: request.streamed ? timeouts.firstByteMs : timeouts.wholeMs,
+      silenceMs: request.streamed ? timeouts.wholeMs : 0,
+    });
+    client.onGone(() => {
+      exchange.abort('client_gone');
+    });
+    let status = 0;
+    try {
+      const head = await exchange.head;
+      status = head.status;
+      this.tools.learned.observe(deployment, head.headers);
+      if (status < 200 || status >= 300) return await this.refused(exchange, head);
+      const isStream =
+        request.streamed && head.headers['content-type']?.startsWith('text/event-stream') === true;
+      if (isStream) await this.stream(exchange, head, permit, request);
+      else await this.whole(exchange, head, permit, timeouts);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof UpstreamFailure)) throw error;
+      return this.failed(error, status);
+    } finally {
+      this.tools.metrics.upstream(deployment, status, this.record.elapsedMs);
+      span.end(status);
+    }
+  }
+
+  private async whole(
+    exchange: UpstreamExchange,
+    head: UpstreamHead,
+    permit: Permit,
+    timeouts: AttemptTimeouts,
+  ): Promise<void> {
+    const { call, decision, client } = this.input;
+    exchange.setDeadline(Math.max(1, timeouts.wholeMs - this.record.elapsedMs));
+    const bytes = await exchange.collect(this.tools.maxAnswerBytes);
+    const reading = readUsageFromAnswer(bytes);
+    if (!reading.valid || (reading.holdsError && reading.usage === undefined))
+      throw new UpstreamFailure('invalid');
+    const name = aliasedName(call, decision);
+    const answer = name === undefined ? bytes : restampAnswer(bytes, name);
+    client.writeHead(head.status, {
+      ...this.headers(head, permit),
+      'content-type': 'application/json',
+      'content-length': answer.length,
+    });
+    client.end(answer);
+    const answerBytes = call.mode === 'embedding' ? 0 : bytes.length;
+    const tokens = reading.usage ?? estimateUsage({ promptTokens: call.promptTokens, answerBytes });
+    this.tools.metrics.tokens(permit.deployment, tokens);
+    this.record.file(client.gone ? 'client_disconnected' : 'succeeded', head.status, tokens);
+  }
+
+  private async stream(
+    exchange: UpstreamExchange,
+    head: UpstreamHead,
+    permit: Permit,
+    request: UpstreamRequest,
+  ): Promise<void> {
+    const { call, decision, client } = this.input;
+    await exchange.firstByte();
+    exchange.setDeadline(undefined);
+    client.writeHead(head.status, {
+      ...this.headers(head, permit),
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+      // nginx would otherwise hold the events back.
+      'x-accel-buffering': 'no',
+    });
+    const name = aliasedName(call, decision);
+    const rewrite = name === undefined ? undefined : restampEvents(name);
+    const tap = new UsageTap({ hideUsage: request.hideUsage });
+    const outcome = await answerStream({ exchange, client, tap, rewrite });
+    const tokens =
+      tap.usage ?? estimateUsage({ promptTokens: call.promptTokens, streamedEvents: tap.dataEvents });
+    this.tools.metrics.tokens(permit.deployment, tokens);
+    this.record.file(outcome, head.status, tokens);
+  }
+
+  private async refused(exchange: UpstreamExchange, head: UpstreamHead): Promise<AttemptFailure> {
+    const { status, headers } = head;
+    // A redirect could lead out of the region; it is never followed.
+    if (status < 400) throw new UpstreamFailure('invalid');
+    const bytes = await exchange.collect(maxErrorBytes).catch((error: unknown) => {
+      if (error instanceof UpstreamFailure && error.kind === 'client_gone') throw error;
+      return Buffer.alloc(0);
+    });
+    this.record.file('failed', status, noTokens);
+    return { error: upstreamRefusal(status, headers, bytes), mayRetry: isRetryableStatus(status) };
+  }
+
+  private failed(failure: UpstreamFailure, status: number): AttemptFailure | undefined {
+    const { promptTokens } = this.input.call;
+    const mayHaveWorked = failure.kind !== 'unreachable' && failure.kind !== 'invalid';
+    this.record.file(failure.outcome, status, mayHaveWorked ? estimateUsage({ promptTokens }) : noTokens);
+    if (failure.kind === 'client_gone') return undefined;
+    return { error: new FaultError(fault(failure.code), { cause: failure }), mayRetry: true };
+  }
+
+  private headers(head: UpstreamHead, permit: Permit): OutgoingHttpHeaders {
+    const { call, decision, attemptedRetries } = this.input;
+    const headers = responseHeaders({
+      requestId: call.requestId,
+      decision,
+      permit,
+      attemptedRetries,
+      overheadMs: performance.now() - call.arrivedAt - this.record.elapsedMs,
+      version: this.tools.version,
+      upstreamHeaders: head.headers,
+    });
+    return this.tools.isDraining() ? { ...headers, connection: 'close' } : headers;
+  }
+}

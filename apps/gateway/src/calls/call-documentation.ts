@@ -1,0 +1,103 @@
+import { applyDecorators, HttpCode } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { CallMode } from '@signalbox/providers';
+import { DocumentErrors } from '../errors/error-documentation.js';
+
+interface CallPage {
+  readonly summary: string;
+  readonly required: readonly string[];
+  readonly examples: Readonly<Record<string, object>>;
+  readonly answer: object;
+}
+
+const usage = { prompt_tokens: 9, completion_tokens: 12, total_tokens: 21 };
+
+const pages: Readonly<Record<CallMode, CallPage>> = {
+  chat: {
+    summary: 'Chat completion, whole or streamed',
+    required: ['messages'],
+    examples: {
+      plain: { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hey, how is it going?' }] },
+      streamed: { model: 'gpt-4o', stream: true, messages: [{ role: 'user', content: 'Tell me a story.' }] },
+      forAnEndUser: {
+        model: 'gpt-4o',
+        user: 'customer-45',
+        metadata: { tags: ['paid'] },
+        messages: [{ role: 'user', content: 'Hey, how is it going?' }],
+      },
+    },
+    answer: {
+      id: 'chatcmpl-123',
+      object: 'chat.completion',
+      created: 1795219200,
+      model: 'gpt-4o',
+      choices: [
+        { index: 0, message: { role: 'assistant', content: 'Very well, thank you.' }, finish_reason: 'stop' },
+      ],
+      usage,
+    },
+  },
+  completion: {
+    summary: 'Text completion, whole or streamed',
+    required: ['prompt'],
+    examples: { plain: { model: 'gpt-3.5-turbo-instruct', prompt: 'Once upon a time', max_tokens: 50 } },
+    answer: {
+      id: 'cmpl-123',
+      object: 'text_completion',
+      created: 1795219200,
+      model: 'gpt-3.5-turbo-instruct',
+      choices: [{ index: 0, text: ' there was a signal box.', finish_reason: 'stop' }],
+      usage,
+    },
+  },
+  embedding: {
+    summary: 'Embeddings of one or more texts',
+    required: ['input'],
+    examples: { plain: { model: 'text-embedding-3-small', input: ['first text', 'second text'] } },
+    answer: {
+      object: 'list',
+      model: 'text-embedding-3-small',
+      data: [{ object: 'embedding', index: 0, embedding: [0.0023, -0.0093] }],
+      usage: { prompt_tokens: 4, total_tokens: 4 },
+    },
+  },
+};
+
+/** The OpenAPI page of a call route. Fields that are not named here pass through to the provider. */
+export function DocumentCall(mode: CallMode): MethodDecorator {
+  const { summary, required, examples, answer } = pages[mode];
+  return applyDecorators(
+    HttpCode(200),
+    ApiTags('calls'),
+    ApiOperation({ summary }),
+    ApiBearerAuth(),
+    ApiHeader({
+      name: 'x-litellm-customer-id',
+      required: false,
+      description: 'The end user the call is made for.',
+    }),
+    ApiHeader({ name: 'x-litellm-tags', required: false, description: 'Tags, separated by commas.' }),
+    ApiHeader({ name: 'x-litellm-num-retries', required: false, description: 'Attempts beyond the first.' }),
+    ApiBody({
+      schema: { type: 'object', required: [...required], additionalProperties: true },
+      examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])),
+    }),
+    ApiResponse({
+      status: 200,
+      description:
+        'The answer of the provider; with `stream` a series of server-sent events that ends with `[DONE]`.',
+      content: {
+        'application/json': { example: answer },
+        'text/event-stream': { example: 'data: {...}\n\ndata: [DONE]\n\n' },
+      },
+    }),
+    DocumentErrors(
+      'invalid_request',
+      'missing_key',
+      'region_restricted',
+      'model_not_found',
+      'rate_limit_exceeded',
+      'upstream_timeout',
+    ),
+  );
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { fault, FaultError } from '@signalbox/contracts';
+import type { CallTrace } from '../observability/call-trace.js';
+import { Attempt } from './attempt.js';
+import type { AttemptTools } from './attempt-tools.js';
+import type { Call } from './call.js';
+import type { ClientConnection } from './client-connection.js';
+import { routeRequestOf } from './route-request.js';
+import type { RouterClient } from './router-client.js';
+
+/** Serves calls: asks the router, makes the attempt, and asks again while another deployment may do better. */
+export class CallService {
+  private underWay = 0;
+
+  constructor(
+    private readonly router: Pick<RouterClient, 'decide'>,
+    private readonly tools: AttemptTools,
+    /** Calls under way at once; what comes beyond is refused. */
+    private readonly maxParallelRequests: number,
+  ) {}
+
+  /** Resolves when the client has its answer or has gone; throws what the error filter shall answer. */
+  async serve(call: Call, client: ClientConnection, trace: CallTrace): Promise<void> {
+    if (this.underWay >= this.maxParallelRequests) {
+      throw new FaultError(fault('rate_limit_exceeded', 'Rate limit exceeded: too many calls at once.'));
+    }
+    this.underWay += 1;
+    try {
+      await this.attemptUntilServed(call, client, trace);
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  private async attemptUntilServed(call: Call, client: ClientConnection, trace: CallTrace): Promise<void> {
+    const exclude: string[] = [];
+    let lastError: Error | undefined;
+    for (;;) {
+      const span = trace.startDecide();
+      const request = routeRequestOf(call, {
+        attemptId: randomUUID(),
+        exclude,
+        traceparent: span.traceparent,
+      });
+      const decision = await this.router
+        .decide(request)
+        .catch((refusal: unknown) => {
+          // No other deployment is left: the provider's own error says more than the router's.
+          throw lastError ?? refusal;
+        })
+        .finally(() => {
+          span.end();
+        });
+      const attempt = new Attempt(this.tools, {
+        call,
+        decision,
+        client,
+        attemptedRetries: exclude.length,
+        trace,
+      });
+      const failure = await attempt.run();
+      if (failure === undefined) return;
+      if (!failure.mayRetry || exclude.length >= call.maxRetries) throw failure.error;
+      lastError = failure.error;
+      exclude.push(decision.deploymentId);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import { Controller, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import type { Logger } from '@signalbox/platform';
+import type { CallMode } from '@signalbox/providers';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Access } from '../authentication/access.js';
+import { LOGGER } from '../gateway.tokens.js';
+import { CallMetrics } from '../observability/call-metrics.js';
+import { CallTrace } from '../observability/call-trace.js';
+import { DocumentCall } from './call-documentation.js';
+import { CallReader } from './call-reader.js';
+import { CallService } from './call-service.js';
+import { ClientConnection } from './client-connection.js';
+
+/** A client that reads nothing for so long is cut off. */
+const clientStallMs = 60_000;
+
+/** OpenAI's call routes in all spellings LiteLLM takes. */
+@Controller()
+export class CallsController {
+  constructor(
+    private readonly reader: CallReader,
+    private readonly service: CallService,
+    private readonly metrics: CallMetrics,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @Post(['v1/chat/completions', 'chat/completions', 'router/completions', 'queue/chat/completions'])
+  @Access('call')
+  @DocumentCall('chat')
+  chat(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.serve('chat', request, reply);
+  }
+
+  @Post(['engines/:model/chat/completions', 'openai/deployments/:model/chat/completions'])
+  @Access('call')
+  @DocumentCall('chat')
+  chatOfModel(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('model') model: string,
+  ): Promise<void> {
+    return this.serve('chat', request, reply, model);
+  }
+
+  @Post(['v1/completions', 'completions'])
+  @Access('call')
+  @DocumentCall('completion')
+  completion(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.serve('completion', request, reply);
+  }
+
+  @Post(['engines/:model/completions', 'openai/deployments/:model/completions'])
+  @Access('call')
+  @DocumentCall('completion')
+  completionOfModel(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('model') model: string,
+  ): Promise<void> {
+    return this.serve('completion', request, reply, model);
+  }
+
+  @Post(['v1/embeddings', 'embeddings'])
+  @Access('call')
+  @DocumentCall('embedding')
+  embedding(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.serve('embedding', request, reply);
+  }
+
+  @Post(['engines/:model/embeddings', 'openai/deployments/:model/embeddings'])
+  @Access('call')
+  @DocumentCall('embedding')
+  embeddingOfModel(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('model') model: string,
+  ): Promise<void> {
+    return this.serve('embedding', request, reply, model);
+  }
+
+  private async serve(
+    mode: CallMode,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    model?: string,
+  ): Promise<void> {
+    const startedAt = performance.now();
+    const client = new ClientConnection(reply, clientStallMs);
+    const trace = CallTrace.start(request);
+    // The filter sets the status of a failed call after this method has thrown, hence the event.
+    reply.raw.once('close', () => {
+      const durationMs = performance.now() - startedAt;
+      const status = client.gone ? 499 : reply.raw.statusCode;
+      trace.end(status);
+      this.metrics.call(request.routeOptions.url ?? '', status, durationMs);
+      if (!this.logger.isLevelEnabled('debug')) return;
+      this.logger.debug(
+        { requestId: request.id, route: request.routeOptions.url, status, durationMs },
+        'call',
+      );
+    });
+    const call = await this.reader.read(request, mode, model);
+    await this.service.serve(call, client, trace);
+  }
+}

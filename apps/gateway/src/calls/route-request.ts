@@ -1,0 +1,32 @@
+import type { RouteRequest } from '@signalbox/contracts';
+import { callerOf } from '../authentication/principal.js';
+import type { Call } from './call.js';
+
+/** What one attempt adds to its call. */
+export interface RouteQuestion {
+  readonly attemptId: string;
+  /** Deployments that failed this call already. */
+  readonly exclude: readonly string[];
+  readonly traceparent: string | undefined;
+}
+
+/** Puts a call to the router: names, numbers and rules, nothing of the prompt. */
+export function routeRequestOf(call: Call, { attemptId, exclude, traceparent }: RouteQuestion): RouteRequest {
+  const caller = callerOf(call.principal);
+  const team = caller?.team;
+  return {
+    requestId: call.requestId,
+    attemptId,
+    model: call.model,
+    mode: call.mode,
+    promptTokens: call.promptTokens,
+    outputTokens: call.outputTokens,
+    residency: [...call.residency],
+    keyModels: caller?.models ?? [],
+    keyAliases: caller?.aliases ?? {},
+    team: team ? { teamId: team.teamId, models: team.models, modelAliases: team.modelAliases } : null,
+    tags: [...call.tags],
+    exclude: [...exclude],
+    ...(traceparent !== undefined && { traceparent }),
+  };
+}

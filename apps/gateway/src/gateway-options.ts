@@ -1,0 +1,41 @@
+import type { Settings } from '@signalbox/config';
+import type { Bus } from '@signalbox/messaging';
+import type { Logger } from '@signalbox/platform';
+
+/** Bounds of one gateway process; the defaults suit production. */
+export interface GatewayLimits {
+  /** How long a client may take to send a whole request, milliseconds. */
+  readonly requestTimeoutMs: number;
+  /** How long cached identities are believed after the bus was lost, milliseconds. */
+  readonly identityLeaseMs: number;
+  /** Age at which a cached identity is read again anyway, milliseconds. */
+  readonly identityMaxAgeMs: number;
+  readonly identityMaxEntries: number;
+  /** Connections per provider endpoint. */
+  readonly upstreamConnections: number;
+  readonly upstreamConnectTimeoutMs: number;
+  /** Largest whole answer taken from a provider, bytes. */
+  readonly maxAnswerBytes: number;
+  /** Usage records kept in memory while the bus is away. */
+  readonly usageCapacity: number;
+}
+
+export const defaultLimits: GatewayLimits = {
+  requestTimeoutMs: 60_000,
+  identityLeaseMs: 30_000,
+  identityMaxAgeMs: 60_000,
+  identityMaxEntries: 50_000,
+  upstreamConnections: 1_024,
+  upstreamConnectTimeoutMs: 10_000,
+  maxAnswerBytes: 64 * 1024 * 1024,
+  usageCapacity: 100_000,
+};
+
+/** What a gateway is made of. */
+export interface GatewayOptions {
+  readonly settings: Settings;
+  readonly bus: Bus;
+  readonly logger: Logger;
+  readonly version: string;
+  readonly limits: GatewayLimits;
+}

@@ -1,0 +1,44 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { IdentityDirectory } from './authentication/identity-directory.js';
+import { CallReader } from './calls/call-reader.js';
+import { CallService } from './calls/call-service.js';
+import { CallsController } from './calls/calls.controller.js';
+import { FailureFilter } from './errors/failure-filter.js';
+import { RouteTable } from './errors/route-table.js';
+import type { GatewayOptions } from './gateway-options.js';
+import type { GatewayParts } from './gateway-parts.js';
+import { BUS, COMPAT_LEVEL, LOGGER, SETTINGS } from './gateway.tokens.js';
+import { DeploymentHealth } from './health/deployment-health.js';
+import { HealthController } from './health/health.controller.js';
+import { Readiness } from './health/readiness.js';
+import { ModelsController } from './models/models.controller.js';
+import { CallMetrics } from './observability/call-metrics.js';
+import { LearnedRegions } from './upstream/learned-regions.js';
+
+/** Nest at the door: hands the parts to the controllers, here and in the admin module. */
+@Module({})
+export class GatewayModule {
+  static of({ bus, logger, settings }: GatewayOptions, parts: GatewayParts): DynamicModule {
+    const values = [
+      { provide: BUS, useValue: bus },
+      { provide: LOGGER, useValue: logger },
+      { provide: SETTINGS, useValue: settings },
+      { provide: COMPAT_LEVEL, useValue: settings.general.compatLevel },
+      { provide: CallService, useValue: parts.calls },
+      { provide: CallMetrics, useValue: parts.metrics },
+      { provide: DeploymentHealth, useValue: parts.health },
+      { provide: IdentityDirectory, useValue: parts.identities },
+      { provide: LearnedRegions, useValue: parts.learned },
+      { provide: Readiness, useValue: parts.readiness },
+      { provide: RouteTable, useValue: parts.routes },
+    ];
+    return {
+      module: GatewayModule,
+      global: true,
+      controllers: [CallsController, ModelsController, HealthController],
+      providers: [...values, CallReader, { provide: APP_FILTER, useClass: FailureFilter }],
+      exports: values.map(({ provide }) => provide),
+    };
+  }
+}

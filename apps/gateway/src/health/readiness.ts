@@ -1,0 +1,41 @@
+import type { Bus } from '@signalbox/messaging';
+import type { Check } from '@signalbox/platform';
+
+export interface ReadinessReport {
+  readonly status: 'connected' | 'disconnected' | 'shutting down';
+  readonly bus: 'connected' | 'disconnected';
+  readonly cache: null;
+  readonly litellm_version: string;
+}
+
+/** Whether this instance should be sent calls: it can hear the bus and is not about to end. */
+export class Readiness {
+  private isDraining = false;
+
+  constructor(
+    private readonly bus: Pick<Bus, 'isConnected'>,
+    private readonly version: string,
+  ) {}
+
+  get draining(): boolean {
+    return this.isDraining;
+  }
+
+  /** From now on load balancers are told to send nothing new. */
+  startDraining(): void {
+    this.isDraining = true;
+  }
+
+  checks(): Check[] {
+    return [
+      { name: 'bus', ok: this.bus.isConnected() },
+      { name: 'accepting', ok: !this.isDraining },
+    ];
+  }
+
+  report(): ReadinessReport {
+    const bus = this.bus.isConnected() ? 'connected' : 'disconnected';
+    const status = this.isDraining ? 'shutting down' : bus;
+    return { status, bus, cache: null, litellm_version: this.version };
+  }
+}

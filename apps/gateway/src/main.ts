@@ -1,0 +1,59 @@
+import 'reflect-metadata';
+import { connectBus } from '@signalbox/messaging';
+import {
+  createLogger,
+  exitOnFatalError,
+  onShutdown,
+  reportReady,
+  shutdownTelemetry,
+  startOpsServer,
+} from '@signalbox/platform';
+import { readConfig } from './config.js';
+import { readSettings } from './read-settings.js';
+import { startGateway } from './start-gateway.js';
+
+const service = 'gateway';
+/** Enough for a broker that answers at all; within the time a supervisor grants after the grace. */
+const usageFlushMs = 5_000;
+
+const config = readConfig();
+const { limits, version } = config;
+const logger = createLogger({ service, level: config.logLevel });
+exitOnFatalError(logger);
+
+const read = await readSettings(config.configPath, config.environment);
+if (!read.ok) {
+  process.stderr.write(`${read.problem}\n`);
+  // EX_CONFIG of sysexits.h: starting again would not help.
+  process.exit(78);
+}
+const { settings } = read;
+if (read.warnings !== '') logger.warn(`the configuration has warnings:\n${read.warnings}`);
+if (settings.general.masterKey === undefined)
+  logger.warn('no master key is configured: calls are open to everybody');
+
+const bus = await connectBus({ servers: config.natsUrl, name: service, logger });
+const gateway = await startGateway({ settings, bus, logger, version, limits }, config);
+const opsServer = await startOpsServer({
+  host: config.opsHost,
+  port: config.opsPort,
+  service,
+  readiness: () => gateway.readiness.checks(),
+});
+
+onShutdown(
+  [
+    { name: 'calls', run: () => gateway.finishCalls(config.shutdownGraceMs) },
+    { name: 'usage', run: () => gateway.flushUsage(usageFlushMs) },
+    { name: 'providers', run: () => gateway.disconnect() },
+    { name: 'bus', run: () => bus.drain() },
+    { name: 'ops server', run: () => opsServer.close() },
+    { name: 'telemetry', run: () => shutdownTelemetry() },
+  ],
+  { logger, timeLimitMs: config.shutdownGraceMs + usageFlushMs + 15_000 },
+);
+logger.info(
+  { deployments: settings.catalog.deployments.length, catalogVersion: settings.catalog.version },
+  'catalog loaded',
+);
+reportReady({ service, httpPort: gateway.port, opsPort: opsServer.port }, logger);

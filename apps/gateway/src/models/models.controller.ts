@@ -1,0 +1,116 @@
+import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Settings } from '@signalbox/config';
+import { fault, FaultError } from '@signalbox/contracts';
+import { visibleModels } from '@signalbox/routing';
+import type { FastifyRequest } from 'fastify';
+import { Access } from '../authentication/access.js';
+import { callerOf, type Principal } from '../authentication/principal.js';
+import { DocumentErrors } from '../errors/error-documentation.js';
+import { SETTINGS } from '../gateway.tokens.js';
+import { LearnedRegions } from '../upstream/learned-regions.js';
+import { modelInfo, type ModelInfo } from './model-info.js';
+
+/** Models have no birthday here; LiteLLM answers this one. */
+const created = 1_677_610_602;
+
+interface ListedModel {
+  readonly id: string;
+  readonly object: 'model';
+  readonly created: number;
+  readonly owned_by: 'openai';
+}
+
+/** What a key may call, in OpenAI's and in LiteLLM's words. */
+@Controller()
+@ApiTags('models')
+@ApiBearerAuth()
+export class ModelsController {
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly learned: LearnedRegions,
+  ) {}
+
+  @Get(['v1/models', 'models'])
+  @Access('call')
+  @ApiOperation({ summary: 'Models this key may call' })
+  @ApiResponse({
+    status: 200,
+    content: {
+      'application/json': {
+        example: { object: 'list', data: [{ id: 'gpt-4o', object: 'model', created, owned_by: 'openai' }] },
+      },
+    },
+  })
+  @DocumentErrors('missing_key')
+  list(@Req() { principal }: FastifyRequest): { object: 'list'; data: ListedModel[] } {
+    const data = this.visibleTo(principal).map((id): ListedModel => ({
+      id,
+      object: 'model',
+      created,
+      owned_by: 'openai',
+    }));
+    return { object: 'list', data };
+  }
+
+  @Get(['model/info', 'v1/model/info'])
+  @Access('call')
+  @ApiOperation({ summary: 'Deployments behind the models this key may call, without secrets' })
+  @ApiQuery({ name: 'litellm_model_id', required: false })
+  @ApiResponse({
+    status: 200,
+    content: {
+      'application/json': {
+        example: {
+          data: [
+            {
+              model_name: 'gpt-4o',
+              litellm_params: {
+                model: 'azure/gpt-4o',
+                api_base: 'https://sweden.openai.azure.com',
+                region_name: 'swedencentral',
+              },
+              model_info: {
+                id: 'azure-sweden',
+                db_model: false,
+                key: 'gpt-4o',
+                litellm_provider: 'azure',
+                region: 'eu',
+              },
+            },
+          ],
+        },
+      },
+    },
+  })
+  @DocumentErrors('missing_key', 'record_not_found')
+  info(@Req() { principal }: FastifyRequest, @Query('litellm_model_id') id?: string): { data: ModelInfo[] } {
+    const visible = new Set(this.visibleTo(principal));
+    const teamId = callerOf(principal)?.team?.teamId;
+    const deployments = this.settings.catalog.deployments.filter(
+      (deployment) =>
+        visible.has(deployment.modelGroup) &&
+        (principal.kind !== 'key' || deployment.teamId === undefined || deployment.teamId === teamId) &&
+        (id === undefined || deployment.id === id),
+    );
+    if (id !== undefined && deployments.length === 0) throw new FaultError(fault('record_not_found'));
+    return {
+      data: deployments.map((deployment) =>
+        modelInfo(deployment, deployment.region ?? this.learned.regionOf(deployment)),
+      ),
+    };
+  }
+
+  private visibleTo(principal: Principal): string[] {
+    const { catalog } = this.settings;
+    const caller = callerOf(principal);
+    if (caller !== undefined) return visibleModels(catalog, { keyModels: caller.models, team: caller.team });
+    // The master key also sees what belongs to single teams.
+    return [
+      ...new Set([
+        ...visibleModels(catalog, { keyModels: [], team: null }),
+        ...catalog.deployments.map(({ modelGroup }) => modelGroup),
+      ]),
+    ];
+  }
+}

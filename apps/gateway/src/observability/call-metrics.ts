@@ -1,0 +1,51 @@
+import type { Deployment, TokenCounts } from '@signalbox/contracts';
+import { counter, durationHistogram, observedGauge } from '@signalbox/platform';
+
+/** What is counted of calls. Labels are bounded: routes and deployments of the configuration, statuses. */
+export class CallMetrics {
+  private readonly callDuration = durationHistogram(
+    'signalbox_call_duration_seconds',
+    'Calls from their arrival to the last byte, by route and status.',
+  );
+  private readonly upstreamDuration = durationHistogram(
+    'signalbox_upstream_duration_seconds',
+    'Attempts at providers, by model group, deployment and status (0: no answer).',
+  );
+  private readonly tokenCount = counter('signalbox_tokens', 'Tokens by model group and kind.');
+  private readonly identityLookups = counter(
+    'signalbox_identity_lookups',
+    'Look-ups of callers and end users, by result.',
+  );
+  private readonly usageDropped = counter(
+    'signalbox_usage_dropped',
+    'Usage records dropped because the outbox was full.',
+  );
+  private readonly hit = { result: 'hit' };
+  private readonly miss = { result: 'miss' };
+
+  call(route: string, status: number, durationMs: number): void {
+    this.callDuration.record(durationMs / 1_000, { route, status });
+  }
+
+  upstream(deployment: Deployment, status: number, durationMs: number): void {
+    const labels = { model_group: deployment.modelGroup, deployment: deployment.id, status };
+    this.upstreamDuration.record(durationMs / 1_000, labels);
+  }
+
+  tokens({ modelGroup }: Deployment, tokens: TokenCounts): void {
+    this.tokenCount.add(tokens.prompt, { model_group: modelGroup, kind: 'prompt' });
+    this.tokenCount.add(tokens.completion, { model_group: modelGroup, kind: 'completion' });
+  }
+
+  identityLookup(isHit: boolean): void {
+    this.identityLookups.add(1, isHit ? this.hit : this.miss);
+  }
+
+  droppedUsage(records: number): void {
+    this.usageDropped.add(records);
+  }
+
+  watchOutbox(depth: () => number): void {
+    observedGauge('signalbox_usage_outbox_depth', 'Usage records not acknowledged yet.', depth);
+  }
+}

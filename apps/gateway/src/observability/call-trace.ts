@@ -1,0 +1,86 @@
+import {
+  context,
+  propagation,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  TraceFlags,
+  type Context,
+  type Span,
+} from '@opentelemetry/api';
+import type { Deployment } from '@signalbox/contracts';
+import { markFailed, tracer } from '@signalbox/platform';
+import type { FastifyRequest } from 'fastify';
+
+export interface DecideSpan {
+  /** W3C header value under which the router continues the trace; undefined when it is not sampled. */
+  readonly traceparent: string | undefined;
+  end(): void;
+}
+
+export interface UpstreamSpan {
+  end(status: number): void;
+}
+
+/** The spans of one call, made by hand and few. With tracing off they are no-ops of the OpenTelemetry API. */
+export class CallTrace {
+  private constructor(
+    private readonly span: Span,
+    private readonly parent: Context,
+  ) {}
+
+  /** Begins the server span, under the trace the client is in. */
+  static start(request: FastifyRequest): CallTrace {
+    const route = request.routeOptions.url ?? request.url;
+    const incoming = propagation.extract(context.active(), request.headers);
+    const span = tracer.startSpan(`${request.method} ${route}`, { kind: SpanKind.SERVER }, incoming);
+    if (span.isRecording()) {
+      span.setAttributes({
+        'http.request.method': request.method,
+        'http.route': route,
+        'signalbox.request_id': request.id,
+      });
+    }
+    return new CallTrace(span, trace.setSpan(incoming, span));
+  }
+
+  startDecide(): DecideSpan {
+    const span = tracer.startSpan('router.decide', { kind: SpanKind.CLIENT }, this.parent);
+    const { traceId, spanId, traceFlags } = span.spanContext();
+    const isSampled = (traceFlags & TraceFlags.SAMPLED) !== 0;
+    return {
+      traceparent: isSampled ? `00-${traceId}-${spanId}-01` : undefined,
+      end: () => {
+        span.end();
+      },
+    };
+  }
+
+  startUpstream(deployment: Deployment): UpstreamSpan {
+    const span = tracer.startSpan('upstream', { kind: SpanKind.CLIENT }, this.parent);
+    if (span.isRecording()) {
+      span.setAttributes({
+        'signalbox.deployment_id': deployment.id,
+        'gen_ai.provider.name': deployment.upstream.provider,
+        'gen_ai.request.model': deployment.upstream.model,
+      });
+    }
+    return {
+      end: (status) => {
+        if (status > 0) span.setAttribute('http.response.status_code', status);
+        if (status === 0 || status >= 400) span.setStatus({ code: SpanStatusCode.ERROR });
+        span.end();
+      },
+    };
+  }
+
+  end(status: number): void {
+    this.span.setAttribute('http.response.status_code', status);
+    this.span.end();
+  }
+
+  fail(error: unknown): void {
+    markFailed(this.span, error);
+    this.span.end();
+  }
+}

@@ -1,0 +1,59 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from '@signalbox/platform';
+import type { GatewayParts } from './gateway-parts.js';
+import type { Readiness } from './health/readiness.js';
+
+/** A gateway that listens, and its orderly end. */
+export class RunningGateway {
+  constructor(
+    private readonly app: NestFastifyApplication,
+    private readonly parts: GatewayParts,
+    private readonly logger: Logger,
+  ) {}
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get readiness(): Readiness {
+    return this.parts.readiness;
+  }
+
+  /**
+   * Takes no new connections, lets calls under way finish for so long, then cuts off the rest. What they used
+   * is recorded either way.
+   */
+  async finishCalls(graceMs: number): Promise<void> {
+    this.parts.readiness.startDraining();
+    const graceEnded = new AbortController();
+    const cutOff = wait(graceMs, undefined, { signal: graceEnded.signal }).then(
+      () => {
+        this.logger.warn({ graceMs }, 'calls did not finish in time and are cut off');
+        this.server.closeAllConnections();
+      },
+      () => undefined,
+    );
+    await this.app.close();
+    graceEnded.abort();
+    await cutOff;
+  }
+
+  /** Sends what usage is not acknowledged yet; tells how many records could not be sent in time. */
+  async flushUsage(timeLimitMs: number): Promise<number> {
+    const left = await this.parts.outbox.flush(timeLimitMs);
+    if (left > 0) this.logger.error({ records: left }, 'usage could not be sent before the end');
+    return left;
+  }
+
+  /** Closes the connections to providers. */
+  async disconnect(): Promise<void> {
+    await this.parts.dispatcher.destroy();
+  }
+
+  private get server(): Server {
+    return this.app.getHttpServer();
+  }
+}

@@ -1,0 +1,47 @@
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { nestLogger } from '@signalbox/platform';
+import type { FastifyInstance } from 'fastify';
+import { authenticationHook } from './authentication/authentication-hook.js';
+import { setUpDocumentation } from './documentation.js';
+import type { GatewayOptions } from './gateway-options.js';
+import { createGatewayParts } from './gateway-parts.js';
+import { GatewayModule } from './gateway.module.js';
+import { createHttpAdapter } from './http-adapter.js';
+import { protectPages } from './protect-pages.js';
+import { RunningGateway } from './running-gateway.js';
+import { probeUnknownRegions } from './upstream/probe-unknown-regions.js';
+
+/** Makes a gateway and lets it listen; a port of 0 takes any free one. */
+export async function startGateway(
+  options: GatewayOptions,
+  address: { readonly host: string; readonly port: number },
+): Promise<RunningGateway> {
+  const { settings, bus, logger, limits, version } = options;
+  const { catalog, general } = settings;
+  const parts = createGatewayParts(options);
+  const adapter = createHttpAdapter({
+    maxRequestSizeBytes: general.maxRequestSizeBytes,
+    requestTimeoutMs: limits.requestTimeoutMs,
+  });
+  const instance = adapter.getInstance<FastifyInstance>();
+  parts.routes.watch(instance);
+  instance.addHook('onRequest', authenticationHook(parts.authenticator));
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.of(options, parts), adapter, {
+    logger: nestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  await app.register(helmet, { global: false });
+  instance.addHook('onRequest', protectPages);
+  setUpDocumentation(app, version);
+  await parts.learned.follow(bus);
+  await app.listen(address.port, address.host);
+  probeUnknownRegions(parts.dispatcher, catalog.deployments, parts.learned, logger).catch(
+    (error: unknown) => {
+      logger.warn({ error }, 'deployments could not be asked for their region');
+    },
+  );
+  return new RunningGateway(app, parts, logger);
+}
