@@ -9,12 +9,20 @@ function spelling(text: string): string {
 }
 
 function namesOf(region: Region, compat: Catalog['regionCompat']): ReadonlySet<string> {
-  const names = [region.name, region.zone, region.country]
-    .map((name) => spelling(name ?? ''))
-    .filter((name) => name !== '');
-  const zone = spelling(region.zone ?? '');
-  return new Set(compat === 'litellm' && alsoEuForLiteLlm.has(zone) ? [...names, 'eu'] : names);
+  const known = namesByRegion[compat].get(region);
+  if (known !== undefined) return known;
+  const names = new Set([region.name, region.zone, region.country].map((name) => spelling(name ?? '')));
+  names.delete('');
+  if (compat === 'litellm' && alsoEuForLiteLlm.has(spelling(region.zone ?? ''))) names.add('eu');
+  namesByRegion[compat].set(region, names);
+  return names;
 }
+
+/** Regions of a catalog never change and are asked for with every request. */
+const namesByRegion: Readonly<Record<Catalog['regionCompat'], WeakMap<Region, ReadonlySet<string>>>> = {
+  strict: new WeakMap(),
+  litellm: new WeakMap(),
+};
 
 /**
  * The first restriction the region does not satisfy, or undefined when all hold. An entry matches by zone,
@@ -28,7 +36,9 @@ export function brokenResidency(
   if (residency.length === 0) return undefined;
   if (region === undefined) return residency[0];
   const names = namesOf(region, compat);
-  return residency.find(({ allowed }) => !allowed.some((entry) => names.has(spelling(entry))));
+  return residency.find(
+    ({ allowed }) => !allowed.some((entry) => names.has(entry) || names.has(spelling(entry))),
+  );
 }
 
 /** Whether data may go to this region under every one of the restrictions. No restriction: anywhere. */

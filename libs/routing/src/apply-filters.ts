@@ -47,9 +47,11 @@ function firstRejection(
   request: RouteRequest,
   facts: FilterFacts,
 ): FilteredOut | undefined {
-  for (const [stage, filter] of filters.entries()) {
+  let stage = 0;
+  for (const filter of filters) {
     const rejection = filter(deployment, request, facts);
     if (rejection !== undefined) return { ...rejection, deployment, stage };
+    stage += 1;
   }
   return undefined;
 }
