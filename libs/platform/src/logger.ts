@@ -1,5 +1,6 @@
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { pino, stdSerializers, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { redactSecrets } from './redact-secrets.js';
 
 export type { Logger } from 'pino';
 
@@ -15,47 +16,35 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
-/** What never reaches a log, wherever it hangs in the first three levels of a line. */
-const secretFields = [
-  'authorization',
-  'proxy-authorization',
-  'x-api-key',
-  'api-key',
-  'api_key',
-  'apiKey',
-  'key',
-  'masterKey',
-  'master_key',
-  'password',
-  'secret',
-  'cookie',
-  'set-cookie',
-  'databaseUrl',
-  'redisUrl',
-  'body',
-  'messages',
-  'prompt',
-];
-
 /**
  * Makes the JSON logger of a service: one object per line with `level`, `time` (ISO), `service`, `msg` and, inside
  * a sampled trace, `traceId` and `spanId`. Credentials, cookies and bodies are replaced by `[redacted]`, so that a
  * careless log call cannot leak them. Errors go under `error`.
  */
 export function createLogger({ service, level = 'info', destination }: LoggerOptions): Logger {
-  return pino(
+  const logger = pino(
     {
       level,
       base: { service },
       errorKey: 'error',
       timestamp: stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      serializers: { error: stdSerializers.errWithCause },
+      formatters: { level: (label) => ({ level: label }), log: redactSecrets },
+      serializers: { error: serializeError },
       mixin: traceFields,
-      redact: { paths: secretFields.flatMap(pathsOf), censor: '[redacted]' },
     },
     destination ?? pino.destination(1),
   );
+  return redactChildren(logger);
+}
+
+/** Pino's formatters do not see what a child logger is bound to, so it is looked through here. */
+function redactChildren(logger: Logger): Logger {
+  const { child } = logger;
+  const childWithoutSecrets = function (this: Logger, ...[bindings, options]: Parameters<Logger['child']>) {
+    return child.call(this, redactSecrets(bindings), options);
+  };
+  logger.child = childWithoutSecrets as Logger['child'];
+  return logger;
 }
 
 /** A logger whose lines carry the id of the request they belong to (`requestId`). */
@@ -63,9 +52,9 @@ export function forRequest(logger: Logger, requestId: string): Logger {
   return logger.child({ requestId });
 }
 
-function pathsOf(field: string): string[] {
-  const quoted = `["${field}"]`;
-  return [quoted, `*${quoted}`, `*.*${quoted}`];
+/** Whatever was thrown; an error's own fields (an HTTP client's request, for one) are looked through too. */
+function serializeError(thrown: unknown): unknown {
+  return thrown instanceof Error ? redactSecrets(stdSerializers.errWithCause(thrown)) : thrown;
 }
 
 function traceFields(): Record<string, string> {
