@@ -13,3 +13,6 @@ export {
   type FakeUpstream,
   type FakeUpstreamOptions,
 } from './fake-upstream/fake-upstream.js';
+export { startServers, type TestServers } from './system/start-servers.js';
+export { startSignalbox, type Signalbox, type SignalboxOptions } from './system/start-signalbox.js';
+export { createTestDatabase, startTestPostgres, type TestDatabase } from './system/test-postgres.js';

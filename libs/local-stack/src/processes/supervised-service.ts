@@ -8,6 +8,8 @@ export interface SupervisedService {
   readonly current: ServiceProcess;
   /** Resolves with a sentence when it ended too often; never rejects. */
   failed: Promise<string>;
+  /** Starts it again after its end, on the same port; for when nobody else does. */
+  revive(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -60,6 +62,12 @@ export async function superviseService(
       return current;
     },
     failed,
+    async revive() {
+      await current.exited;
+      const PORT = String(current.httpPort ?? 0);
+      const environment = { ...launch.environment, PORT };
+      current = await startServiceProcess({ ...launch, environment, logFlags: 'a' });
+    },
     async stop() {
       stopping.abort();
       await rebirth;

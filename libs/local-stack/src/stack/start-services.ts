@@ -32,6 +32,8 @@ export interface RunningServices {
   urls(): string[];
   /** Every process of now. */
   processes(): ServiceProcess[];
+  /** Starts a replica again that has ended, on its old port. */
+  revive(service: ServiceName, replica: number): Promise<void>;
   /** Resolves with a sentence when some service is gone for good; never rejects. */
   failed: Promise<string>;
   /** Stops them: first the gateways, which take new work, last usage, which books what was done. */
@@ -59,6 +61,11 @@ export async function startServices(plan: ServicesPlan): Promise<RunningServices
         .filter(({ current }) => current.service === 'gateway')
         .map(({ current }) => `http://${reachable(plan.host)}:${current.httpPort ?? 0}`),
     processes: () => started.map(({ current }) => current),
+    async revive(service, replica) {
+      const isWanted = ({ current }: SupervisedService) =>
+        current.service === service && current.replica === replica;
+      await started.find(isWanted)?.revive();
+    },
     failed: Promise.race(started.map(({ failed }) => failed)),
     stop: () => stopInOrder(started),
   };

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+
+const running = new Set();
+for (const signal of ['SIGTERM', 'SIGHUP']) {
+  // Ctrl-C reaches the children by itself; these signals reach only us.
+  process.on(signal, () => {
+    for (const child of running) child.kill(signal);
+  });
+}
+
+/**
+ * Runs a command to its end and keeps what it says.
+ * @returns {Promise<{ exitCode: number, output: string }>} a command that cannot be started has exit code 127.
+ */
+export function runCommand(command, commandArguments, { cwd, environment = process.env } = {}) {
+  return new Promise((resolve) => {
+    const said = [];
+    const child = spawn(command, commandArguments, {
+      cwd,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.add(child);
+    const finish = (exitCode) => {
+      running.delete(child);
+      resolve({ exitCode, output: Buffer.concat(said).toString('utf8') });
+    };
+    child.stdout.on('data', (bytes) => said.push(bytes));
+    child.stderr.on('data', (bytes) => said.push(bytes));
+    child.on('error', (error) => {
+      said.push(Buffer.from(error.message));
+      finish(127);
+    });
+    child.on('close', (code) => finish(code ?? 1));
+  });
+}
