@@ -7,9 +7,11 @@ import type { AdmitRequest, AdmitResult, LimitStore, Settlement } from './limit-
 import { reservationKey } from './redis-keys.js';
 import { loadScript, type RedisScript } from './redis-script.js';
 
-const admitScript = loadScript('ledger', 'admit-n');
-const settleScript = loadScript('ledger', 'end-reservation', 'settle-n');
-const releaseScript = loadScript('ledger', 'end-reservation', 'release-n');
+/** Beside `src` and `dist` alike: the compiler copies no Lua. */
+const luaFolder = new URL('../lua/', import.meta.url);
+const admitScript = loadScript(luaFolder, 'ledger', 'admit-n');
+const settleScript = loadScript(luaFolder, 'ledger', 'end-reservation', 'settle-n');
+const releaseScript = loadScript(luaFolder, 'ledger', 'end-reservation', 'release-n');
 
 export interface RedisLimitStoreOptions {
   /** See `connectRedis` for the settings it should have. */

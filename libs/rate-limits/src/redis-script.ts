@@ -9,13 +9,11 @@ export interface RedisScript {
 }
 
 /**
- * Puts a script together from `lua/*.lua` files, parts first and the step last. The names of the steps end
- * in the number of their keys, `n` where the caller decides it.
+ * Puts a script together from the `.lua` files of a folder (a URL that ends in a slash), shared parts first
+ * and the step last. The names of steps end in the number of their keys, `n` where the caller decides it.
  */
-export function loadScript(...names: readonly string[]): RedisScript {
-  const source = names
-    .map((name) => readFileSync(new URL(`../lua/${name}.lua`, import.meta.url), 'utf8'))
-    .join('\n');
+export function loadScript(folder: URL, ...names: readonly string[]): RedisScript {
+  const source = names.map((name) => readFileSync(new URL(`${name}.lua`, folder), 'utf8')).join('\n');
   const digest = createHash('sha1').update(source).digest('hex');
   return {
     async run(redis, keys, args) {

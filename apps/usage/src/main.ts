@@ -1,0 +1,37 @@
+import 'reflect-metadata';
+import { connectBus } from '@signalbox/messaging';
+import {
+  createLogger,
+  exitOnFatalError,
+  onShutdown,
+  reportReady,
+  shutdownTelemetry,
+  startOpsServer,
+} from '@signalbox/platform';
+import { readConfig } from './config.js';
+import { startUsage } from './start-usage.js';
+
+const service = 'usage';
+const config = readConfig();
+const logger = createLogger({ service, level: config.logLevel });
+exitOnFatalError(logger);
+
+const bus = await connectBus({ servers: config.natsUrl, name: service, logger });
+const usage = await startUsage({ bus, redisUrl: config.redisUrl, logger });
+const opsServer = await startOpsServer({
+  host: config.opsHost,
+  port: config.opsPort,
+  service,
+  readiness: () => usage.readiness(),
+});
+
+onShutdown(
+  [
+    { name: 'service', run: () => usage.stop() },
+    { name: 'bus', run: () => bus.drain() },
+    { name: 'ops server', run: () => opsServer.close() },
+    { name: 'telemetry', run: () => shutdownTelemetry() },
+  ],
+  { logger },
+);
+reportReady({ service, opsPort: opsServer.port }, logger);

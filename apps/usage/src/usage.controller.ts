@@ -1,0 +1,44 @@
+import { Controller, Inject } from '@nestjs/common';
+import {
+  fault,
+  FaultError,
+  usageRecorded,
+  usageSummary,
+  type UsageBatch,
+  type UsagePeriod,
+} from '@signalbox/contracts';
+import { Answers, Consumes } from '@signalbox/messaging';
+import { UsageCountersRepository } from './usage-counters.repository.js';
+import { periodsOf } from './usage-period.js';
+import { UsageRecorder } from './usage-recorder.js';
+import { CLOCK } from './usage.tokens.js';
+
+/** Takes `usage.recorded.v1` from JetStream and answers `usage.summary.v1`. */
+@Controller()
+export class UsageController {
+  constructor(
+    private readonly recorder: UsageRecorder,
+    private readonly counters: UsageCountersRepository,
+    @Inject(CLOCK) private readonly now: () => number,
+  ) {}
+
+  /** While Redis is away this throws: the batches stay in JetStream and come again. */
+  @Consumes(usageRecorded, { durable: 'usage', batchSize: 100 })
+  async recorded(batches: UsageBatch[]): Promise<void> {
+    await this.recorder.record(batches);
+  }
+
+  @Answers(usageSummary)
+  async summary(): Promise<{ minute: UsagePeriod; day: UsagePeriod }> {
+    const periods = periodsOf(this.now());
+    try {
+      const [minute, day] = await Promise.all([
+        this.counters.read('minute', periods.minute),
+        this.counters.read('day', periods.day),
+      ]);
+      return { minute, day };
+    } catch (error) {
+      throw new FaultError(fault('usage_unavailable'), { cause: error });
+    }
+  }
+}
