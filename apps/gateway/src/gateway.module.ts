@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { AdminModule } from './admin/admin.module.js';
 import { IdentityDirectory } from './authentication/identity-directory.js';
 import { CallReader } from './calls/call-reader.js';
 import { CallService } from './calls/call-service.js';
@@ -36,6 +37,7 @@ export class GatewayModule {
     return {
       module: GatewayModule,
       global: true,
+      imports: [AdminModule],
       controllers: [CallsController, ModelsController, HealthController],
       providers: [...values, CallReader, { provide: APP_FILTER, useClass: FailureFilter }],
       exports: values.map(({ provide }) => provide),

@@ -1,0 +1,84 @@
+import {
+  fault,
+  FaultError,
+  identityAuthenticate,
+  identityChanged,
+  identityEndUser,
+  routerDecide,
+  usageRecorded,
+  type Caller,
+  type Catalog,
+  type EndUserPolicy,
+  type Fault,
+  type IdentityChanged,
+  type RouteOutcome,
+  type RouteRequest,
+  type UsageRecord,
+} from '@signalbox/contracts';
+import type { Bus, Intake } from '@signalbox/messaging';
+import { conclude, judge } from '@signalbox/routing';
+
+/** Router, identity and usage as the gateway hears them: they answer on the real bus, and remember what they heard. */
+export class FakeServices {
+  /** By key hash; a fault is what identity refuses with. Hashes not named are unknown keys. */
+  readonly callers = new Map<string, Caller | Fault>();
+  /** By end-user id; ids not named are unrestricted. */
+  readonly endUsers = new Map<string, EndUserPolicy | Fault>();
+  readonly asked: RouteRequest[] = [];
+  readonly authenticated: string[] = [];
+  readonly usage: UsageRecord[] = [];
+  /** Decides as the real router does, without limits, unless the test says otherwise. */
+  decide: (request: RouteRequest) => RouteOutcome | Promise<RouteOutcome>;
+  private readonly intakes: Intake[] = [];
+
+  constructor(
+    private readonly bus: Bus,
+    catalog: Catalog,
+  ) {
+    this.decide = (request) => conclude(judge(catalog, request, { learnedRegion: () => undefined }));
+  }
+
+  async start(): Promise<void> {
+    const { bus } = this;
+    await bus.ensureStream(usageRecorded);
+    const router = bus.answer(routerDecide, 'router', async ({ requests }) => {
+      this.asked.push(...requests);
+      return { outcomes: await Promise.all(requests.map((request) => this.decide(request))) };
+    });
+    const authenticate = bus.answer(identityAuthenticate, 'identity', ({ keyHash }) => {
+      this.authenticated.push(keyHash);
+      return orThrow(this.callers.get(keyHash) ?? fault('unknown_key'));
+    });
+    const endUser = bus.answer(identityEndUser, 'identity', ({ endUserId }) =>
+      orThrow(
+        this.endUsers.get(endUserId) ?? { endUserId, blocked: false, allowedRegions: [], defaultModel: null },
+      ),
+    );
+    const usage = await bus.consume(usageRecorded, { durable: 'spec' }, (batches) => {
+      this.usage.push(...batches.flatMap(({ records }) => records));
+      return Promise.resolve();
+    });
+    this.intakes.push(router, authenticate, endUser, usage);
+    await bus.flush();
+  }
+
+  /** Tells every gateway that records changed. */
+  announce(change: Partial<IdentityChanged>): void {
+    this.bus.broadcast(identityChanged, change);
+  }
+
+  forget(): void {
+    for (const list of [this.asked, this.authenticated, this.usage]) list.length = 0;
+  }
+
+  /** Goes away, as a crashed service does. */
+  async stop(): Promise<void> {
+    for (const intake of this.intakes.splice(0)) await intake.stop();
+    await this.bus.flush();
+  }
+}
+
+function orThrow<Value extends object>(known: Value | Fault): Value {
+  if ('code' in known && 'message' in known) throw new FaultError(known);
+  return known;
+}

@@ -1,0 +1,141 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { GeneralSettings, RouterSettings, Settings } from '@signalbox/config';
+import type { Catalog, Deployment } from '@signalbox/contracts';
+import { ensureBinaries, startNats, type RunningServer } from '@signalbox/local-stack';
+import { connectBus, type Bus } from '@signalbox/messaging';
+import { createLogger } from '@signalbox/platform';
+import { aCatalog } from '@signalbox/routing/testing';
+import { defaultLimits, type GatewayLimits } from '../gateway-options.js';
+import type { RunningGateway } from '../running-gateway.js';
+import { startGateway } from '../start-gateway.js';
+import { FakeServices } from './fake-services.js';
+
+export const masterKey = 'sk-master';
+const logger = createLogger({ service: 'gateway-spec', level: 'silent' });
+const dataDirectory = path.resolve(import.meta.dirname, '../../../../.signalbox');
+
+export interface GatewayWords {
+  readonly deployments: readonly Deployment[];
+  readonly catalog?: Partial<Catalog>;
+  readonly general?: Partial<GeneralSettings>;
+  readonly router?: Partial<RouterSettings>;
+  readonly limits?: Partial<GatewayLimits>;
+}
+
+/** A gateway in this process on a real nats-server, with services that answer as the test says. */
+export class GatewayUnderTest {
+  private constructor(
+    readonly gateway: RunningGateway,
+    readonly services: FakeServices,
+    readonly nats: TestNats,
+    private readonly buses: readonly Bus[],
+  ) {}
+
+  static async start(words: GatewayWords): Promise<GatewayUnderTest> {
+    const nats = await TestNats.start();
+    const catalog = aCatalog(words.deployments, words.catalog);
+    const servicesBus = await connectBus({ servers: nats.url, name: 'services', logger });
+    const services = new FakeServices(servicesBus, catalog);
+    await services.start();
+    const bus = await connectBus({ servers: nats.url, name: 'gateway', logger });
+    const limits = { ...defaultLimits, ...words.limits };
+    const options = { settings: settingsOf(catalog, words), bus, logger, version: '0.0.0-spec', limits };
+    const gateway = await startGateway(options, { host: '127.0.0.1', port: 0 });
+    return new GatewayUnderTest(gateway, services, nats, [bus, servicesBus]);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.gateway.port}`;
+  }
+
+  /** Posts JSON with the master key unless headers say otherwise. */
+  post(
+    route: string,
+    body: unknown,
+    init: { headers?: Record<string, string>; signal?: AbortSignal } = {},
+  ): Promise<Response> {
+    return fetch(`${this.url}${route}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${masterKey}`, ...init.headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      ...(init.signal !== undefined && { signal: init.signal }),
+    });
+  }
+
+  get(
+    route: string,
+    headers: Record<string, string> = { authorization: `Bearer ${masterKey}` },
+  ): Promise<Response> {
+    return fetch(`${this.url}${route}`, { headers });
+  }
+
+  async stop(): Promise<void> {
+    await this.gateway.finishCalls(0);
+    await this.gateway.disconnect();
+    for (const bus of this.buses) await bus.drain();
+    await this.nats.remove();
+  }
+}
+
+function settingsOf(catalog: Catalog, { general, router }: GatewayWords): Settings {
+  return {
+    catalog,
+    general: {
+      masterKey,
+      maxRequestSizeBytes: 1024 * 1024,
+      userHeaderMappings: [],
+      compatLevel: 'signalbox',
+      ...general,
+    },
+    router: {
+      numRetries: 2,
+      timeoutMs: 10_000,
+      retryAfterMs: 0,
+      routingStrategy: 'simple-shuffle',
+      ...router,
+    },
+  };
+}
+
+/** A nats-server with its own data on its own port, which can be killed and brought back. */
+export class TestNats {
+  private constructor(
+    private readonly launch: (port?: number) => Promise<RunningServer>,
+    private readonly directory: string,
+    private server: RunningServer,
+  ) {}
+
+  static async start(): Promise<TestNats> {
+    const [binary] = await ensureBinaries(['nats-server'], { dataDirectory });
+    if (binary === undefined) throw new Error('nats-server was not found');
+    const directory = await mkdtemp(path.join(tmpdir(), 'signalbox-gateway-'));
+    const launch = (port?: number): Promise<RunningServer> =>
+      startNats({
+        binary,
+        directory: path.join(directory, 'nats'),
+        durable: false,
+        ...(port !== undefined && { port }),
+      });
+    return new TestNats(launch, directory, await launch());
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  async kill(): Promise<void> {
+    process.kill(this.server.pid, 'SIGKILL');
+    await this.server.stop();
+  }
+
+  async restart(): Promise<void> {
+    this.server = await this.launch(this.server.port);
+  }
+
+  async remove(): Promise<void> {
+    await this.server.stop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
