@@ -2,13 +2,19 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * Cuts a stream of server-sent events at its blank lines (`\n\n`, `\r\n\r\n`), asks `keeps` about every
- * complete event, and gives back the bytes of those kept as slices of what came in. An event longer than
- * `maxEventBytes` is shown to `keeps` as undefined and its bytes are always kept.
+ * Judges the event that stands in `bytes` from `from` to `end`: whether its bytes are forwarded. An event too long to be
+ * read comes without bytes and is forwarded in any case.
+ */
+export type EventJudge = (bytes: Buffer | undefined, from: number, end: number) => boolean;
+
+/**
+ * Cuts a stream of server-sent events at its blank lines (`\n\n`, `\r\n\r\n`), asks a judge about every
+ * complete event, and gives back the bytes of those kept as slices of what came in. It holds no more than
+ * `maxEventBytes` of an event: a longer one goes through unread.
  */
 export class EventCutter {
   readonly #maxEventBytes: number;
-  readonly #keeps: (event: Buffer | undefined) => boolean;
+  readonly #keeps: EventJudge;
   /** Pieces of an event whose end has not come. */
   #held: Buffer[] = [];
   #heldBytes = 0;
@@ -17,7 +23,7 @@ export class EventCutter {
   /** What the last bytes were, for a blank line that is split over two chunks. */
   #tail: 'none' | 'lf' | 'lf-cr' = 'none';
 
-  constructor(maxEventBytes: number, keeps: (event: Buffer | undefined) => boolean) {
+  constructor(maxEventBytes: number, keeps: EventJudge) {
     this.#maxEventBytes = maxEventBytes;
     this.#keeps = keeps;
   }
@@ -43,7 +49,7 @@ export class EventCutter {
     const pieces = this.#takeHeld();
     if (pieces.length === 0) return [];
     const event = pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
-    return this.#keeps(event) ? [event] : [];
+    return this.#keeps(event, 0, event.length) ? [event] : [];
   }
 
   /** Ends the event under way inside `chunk`; returns where the next one starts, 0 when it goes on. */
@@ -52,11 +58,11 @@ export class EventCutter {
     if (end < 0) return 0;
     const last = chunk.subarray(0, end);
     if (this.#passing || this.#heldBytes + end > this.#maxEventBytes) {
-      if (!this.#passing) this.#keeps(undefined);
+      if (!this.#passing) this.#keeps(undefined, 0, 0);
       out.push(...this.#takeHeld(), last);
     } else {
       const event = Buffer.concat([...this.#takeHeld(), last]);
-      if (this.#keeps(event)) out.push(event);
+      if (this.#keeps(event, 0, event.length)) out.push(event);
     }
     this.#passing = false;
     this.#tail = 'none';
@@ -69,7 +75,7 @@ export class EventCutter {
     let at = start;
     for (let end = blankLineEnd(chunk, at); end >= 0; end = blankLineEnd(chunk, at)) {
       const isReadable = end - at <= this.#maxEventBytes;
-      if (!this.#keeps(isReadable ? chunk.subarray(at, end) : undefined) && isReadable) {
+      if (!this.#keeps(isReadable ? chunk : undefined, at, end) && isReadable) {
         if (at > keptFrom) out.push(chunk.subarray(keptFrom, at));
         keptFrom = end;
       }
@@ -89,7 +95,7 @@ export class EventCutter {
     this.#heldBytes += piece.length;
     if (this.#heldBytes <= this.#maxEventBytes) return;
     this.#passing = true;
-    this.#keeps(undefined);
+    this.#keeps(undefined, 0, 0);
     out.push(...this.#takeHeld());
   }
 

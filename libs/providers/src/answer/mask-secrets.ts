@@ -1,5 +1,5 @@
 const patterns: readonly RegExp[] = [
-  /\b(?:sk|pk|rk|gsk|xai|key|tok|nvapi|fw|pplx|csk|hf|AIza)[-_][A-Za-z0-9_*.-]{6,}/g,
+  /\b(?:sk|pk|rk|gsk|xai|key|tok|nvapi|fw|pplx|csk|hf|org|proj)[-_][A-Za-z0-9_*.-]{6,}/g,
   /\bAIza[A-Za-z0-9_-]{10,}/g,
   /\b(?:Bearer|Basic)\s+[A-Za-z0-9._~+/=*-]{6,}/gi,
   /\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)*/g,

@@ -10,56 +10,63 @@ export interface StreamEventReading {
 const none: StreamEventReading = { kind: 'none' };
 const done: StreamEventReading = { kind: 'done' };
 const data: StreamEventReading = { kind: 'data' };
-const usageKey = Buffer.from('"usage"');
-const errorKey = Buffer.from('"error"');
-const DATA = Buffer.from('data:');
-const OPEN_BRACKET = 0x5b;
-const OPEN_BRACE = 0x7b;
 
 /**
- * Reads an event without parsing it, unless it holds a `"usage"` with an object behind it (providers
- * send `"usage":null` in every event before the last) or starts with `"error"`.
+ * Ends every number of a usage object and stands nowhere else: in what a model says its quote is escaped. Most
+ * providers send `"usage":null` in every event, so the word `usage` itself would find too much.
  */
-export function readStreamEvent(event: Buffer): StreamEventReading {
-  const start = dataStart(event);
-  if (start < 0) return none;
-  if (event[start] === OPEN_BRACKET && event.toString('latin1', start, start + 6) === '[DONE]') return done;
-  const mayHoldUsage = holdsUsageObject(event, start);
-  if (!mayHoldUsage && !startsWithError(event, start)) return data;
-  return readParsed(event);
+const usageNeedle = Buffer.from('_tokens"');
+const dataField = [...Buffer.from('data:')];
+const errorStart = [...Buffer.from('{"error"')];
+const doneText = [...Buffer.from('[DONE]')];
+
+/** Reads events without parsing them, unless they hold token counts or start with an error. */
+export class StreamEventReader {
+  /** Where the next usage stands in the bytes read last: one native search serves all their events. */
+  #bytes: Buffer | undefined;
+  #nextUsage = -1;
+
+  /** Reads the event that stands in `bytes` from `from` to `end`. */
+  read(bytes: Buffer, from: number, end: number): StreamEventReading {
+    const start = dataStart(bytes, from, end);
+    if (start < 0) return none;
+    if (startsWith(bytes, start, doneText)) return done;
+    if (!this.#holdsUsage(bytes, from, end) && !startsWith(bytes, start, errorStart)) return data;
+    return readParsed(bytes.toString('utf8', from, end));
+  }
+
+  #holdsUsage(bytes: Buffer, from: number, end: number): boolean {
+    if (bytes !== this.#bytes || this.#nextUsage < from) {
+      const next = bytes.indexOf(usageNeedle, from);
+      this.#bytes = bytes;
+      this.#nextUsage = next < 0 ? Infinity : next;
+    }
+    return this.#nextUsage < end;
+  }
 }
 
 /** Offset of the first data field's value, or -1. */
-function dataStart(event: Buffer): number {
-  let at = 0;
-  while (event[at] === 0x0a || event[at] === 0x0d) at++;
-  if (event.compare(DATA, 0, DATA.length, at, Math.min(at + DATA.length, event.length)) !== 0) {
-    const next = event.indexOf('\ndata:', at);
-    if (next < 0) return -1;
-    at = next + 1;
+function dataStart(bytes: Buffer, from: number, end: number): number {
+  let at = from;
+  while (at < end) {
+    if (startsWith(bytes, at, dataField)) {
+      at += dataField.length;
+      while (bytes[at] === 0x20) at++;
+      return at;
+    }
+    const lineEnd = bytes.indexOf(0x0a, at);
+    if (lineEnd < 0) return -1;
+    at = lineEnd + 1;
   }
-  at += DATA.length;
-  while (event[at] === 0x20) at++;
-  return at;
+  return -1;
 }
 
-function holdsUsageObject(event: Buffer, start: number): boolean {
-  for (let key = event.indexOf(usageKey, start); key >= 0; key = event.indexOf(usageKey, key + 1)) {
-    let at = key + usageKey.length;
-    while (event[at] === 0x20 || event[at] === 0x3a || event[at] === 0x09) at++;
-    if (event[at] === OPEN_BRACE) return true;
-  }
-  return false;
+function startsWith(bytes: Buffer, at: number, text: readonly number[]): boolean {
+  for (let index = 0; index < text.length; index++) if (bytes[at + index] !== text[index]) return false;
+  return true;
 }
 
-function startsWithError(event: Buffer, start: number): boolean {
-  if (event[start] !== OPEN_BRACE) return false;
-  let at = start + 1;
-  while (event[at] === 0x20) at++;
-  return event.compare(errorKey, 0, errorKey.length, at, Math.min(at + errorKey.length, event.length)) === 0;
-}
-
-function readParsed(event: Buffer): StreamEventReading {
+function readParsed(event: string): StreamEventReading {
   const json = parse(dataOf(event));
   if (json === undefined) return data;
   const usage = readUsage(json['usage']);
@@ -70,9 +77,8 @@ function readParsed(event: Buffer): StreamEventReading {
 }
 
 /** The event's data fields joined as the standard says. */
-function dataOf(event: Buffer): string {
+function dataOf(event: string): string {
   return event
-    .toString()
     .split(/\r?\n/)
     .filter((line) => line.startsWith('data:'))
     .map((line) => line.slice('data:'.length))

@@ -15,6 +15,8 @@ export interface UpstreamError {
 
 const MAX_MESSAGE_CHARACTERS = 600;
 const MAX_READ_BYTES = 64 * 1024;
+/** Of a page only its beginning is looked at. */
+const MAX_PAGE_CHARACTERS = 4_000;
 
 /**
  * Reads a failed answer in the envelopes providers use: OpenAI's and Azure's `{"error": {...}}`, FastAPI's
@@ -26,9 +28,8 @@ const MAX_READ_BYTES = 64 * 1024;
 export function readUpstreamError(status: number, bytes: Buffer): UpstreamError {
   const text = bytes.toString('utf8', 0, Math.min(bytes.length, MAX_READ_BYTES));
   const found = fromJson(text) ?? { message: plainText(text) };
-  const message = clean(
-    found.message === '' ? `The provider answered ${status} without a message.` : found.message,
-  );
+  const told = clean(found.message);
+  const message = told === '' ? `The provider answered ${status} without a message.` : told;
   const type = clip(found.type);
   const code = clip(found.code);
   return { message, type, code, param: clip(found.param), kind: kindOf(status, message, type, code) };
@@ -96,8 +97,9 @@ function kindOf(
 
 function plainText(text: string): string {
   if (!/^\s*</.test(text)) return text;
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text)?.[1];
-  return title ?? text.replaceAll(/<(script|style)\b[^>]*>[\s\S]*?<\/\1>/gi, ' ').replaceAll(/<[^>]*>/g, ' ');
+  const page = text.slice(0, MAX_PAGE_CHARACTERS);
+  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(page)?.[1];
+  return title ?? page.replaceAll(/<(script|style)\b[^>]*>[\s\S]*?<\/\1>/gi, ' ').replaceAll(/<[^>]*>/g, ' ');
 }
 
 function sentence(value: unknown): string {
@@ -105,7 +107,7 @@ function sentence(value: unknown): string {
 }
 
 function clean(message: string): string {
-  const oneLine = maskSecrets(message.slice(0, MAX_MESSAGE_CHARACTERS * 4))
+  const oneLine = maskSecrets(message)
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim();
   return oneLine.length > MAX_MESSAGE_CHARACTERS

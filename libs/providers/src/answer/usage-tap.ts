@@ -1,6 +1,6 @@
 import type { TokenCounts } from '@signalbox/contracts';
 import { EventCutter } from './event-cutter.js';
-import { readStreamEvent } from './read-stream-event.js';
+import { StreamEventReader, type StreamEventReading } from './read-stream-event.js';
 
 /** An event longer than this is passed on unread, so that memory stays bounded. */
 export const MAX_EVENT_BYTES = 1024 * 1024;
@@ -21,10 +21,14 @@ export class UsageTap {
   /** Events with data, without `[DONE]` and without the usage event: about one per token. */
   dataEvents = 0;
   readonly #cutter: EventCutter;
+  readonly #reader = new StreamEventReader();
 
   constructor(options: { readonly hideUsage: boolean }) {
     const { hideUsage } = options;
-    this.#cutter = new EventCutter(MAX_EVENT_BYTES, (event) => this.#keeps(event, hideUsage));
+    this.#cutter = new EventCutter(MAX_EVENT_BYTES, (bytes, from, end) => {
+      const kind = bytes === undefined ? this.#noteUnread() : this.#note(this.#reader.read(bytes, from, end));
+      return kind !== 'usage' || !hideUsage;
+    });
   }
 
   /** Takes the next bytes of the answer; returns what to forward now, in order. */
@@ -37,17 +41,17 @@ export class UsageTap {
     return this.#cutter.end();
   }
 
-  #keeps(event: Buffer | undefined, hideUsage: boolean): boolean {
-    const reading = event === undefined ? { kind: 'data' as const } : readStreamEvent(event);
-    if (reading.kind === 'none') return true;
-    if (reading.kind === 'done') {
-      this.done = true;
-      return true;
-    }
-    if (reading.kind === 'error') this.errored = true;
-    if (reading.usage !== undefined) this.usage = reading.usage;
-    if (reading.kind === 'usage') return !hideUsage;
+  #note(reading: StreamEventReading): StreamEventReading['kind'] {
+    const { kind, usage } = reading;
+    if (usage !== undefined) this.usage = usage;
+    if (kind === 'done') this.done = true;
+    if (kind === 'error') this.errored = true;
+    if (kind === 'data' || kind === 'error') this.dataEvents++;
+    return kind;
+  }
+
+  #noteUnread(): StreamEventReading['kind'] {
     this.dataEvents++;
-    return true;
+    return 'data';
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Azure regions and the country each stands in.
- * Source: Microsoft Learn "List of Azure regions" and the sovereign-cloud pages, as of 2026-11-21;
- * announced regions whose id Microsoft has published are included.
+ * Source: Microsoft Learn "Azure regions list" and the pages of the US Government and China clouds, as of
+ * 2026-11-21; announced regions stand under the id their name gives.
  */
 export const azureRegions: Readonly<Record<string, string>> = {
   // Europe
@@ -36,6 +36,7 @@ export const azureRegions: Readonly<Record<string, string>> = {
   chilecentral: 'CL',
   eastus: 'US',
   eastus2: 'US',
+  eastus3: 'US',
   mexicocentral: 'MX',
   northcentralus: 'US',
   southcentralus: 'US',

@@ -5,10 +5,14 @@ import { azureRegion, countryRegion, namedRegion, zoneRegion } from './parse-reg
 /** `elsewhere` means that the host says it answers from anywhere, which no other hint may outweigh. */
 export type HostRegion = Region | 'elsewhere' | undefined;
 
-/** Hosts whose region was set by the provider: the first group is the region, spelled as the provider spells it. */
+/**
+ * Hosts whose region was set by the provider: the first group is the region as the provider spells it. Of OpenAI's
+ * regional hosts only those that also process there are listed (the others only store); what OpenAI calls `eu` is by
+ * contract the EEA and Switzerland. Source: the providers' endpoint pages, 2026-11-21.
+ */
 const providerHosts: readonly RegExp[] = [
   /^([a-z0-9]+)\.api\.cognitive\.microsoft\.(?:com|us|cn)$/,
-  /^([a-z]{2})\.api\.openai\.com$/,
+  /^(ae|au|eu|in|jp|us)\.api\.openai\.com$/,
   /^api\.([a-z]{2})\.mistral\.ai$/,
   /^bedrock-(?:runtime|mantle)(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|api\.aws)$/,
   /^vpce-[a-z0-9-]+\.bedrock-runtime\.([a-z0-9-]+)\.vpce\.amazonaws\.com$/,

@@ -16,8 +16,9 @@ type RegionFacts = Pick<Upstream, 'provider' | 'model' | 'apiBase' | 'regionSett
  * Read are: explicit provider settings (`aws_region_name`, `vertex_location`, `watsonx_region_name`), host
  * names in which the provider put the region, whole words in Azure resource names (a hint chosen by the
  * resource's owner, see `resourceNameRegion`), and the prefix of Bedrock inference profiles. A profile may
- * answer from anywhere in its zone, so it widens `eu-central-1` to `eu`. `global`, or hints that
- * contradict each other, mean unknown.
+ * answer from anywhere in its zone, so it widens `eu-central-1` to `eu`; called from outside its zone (`eu.` from
+ * London, `apac.` from the Emirates) it may answer there too and is unknown. `global`, or hints that contradict each
+ * other, mean unknown.
  */
 export function inferRegion(upstream: RegionFacts): Region | undefined {
   const hosts = [

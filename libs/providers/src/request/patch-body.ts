@@ -22,46 +22,63 @@ export function patchBody(
 ): Buffer {
   const members = scanMembers(bytes);
   if (members?.length !== Object.keys(parsed).length) return Buffer.from(patchedText(parsed, patch));
-  const isUntouched =
-    Object.keys(patch.set).length === 0 && !members.some(({ key }) => patch.remove.has(key));
-  return isUntouched ? bytes : splice(bytes, members, patch);
+  const isShorter = members.some(({ key }) => patch.remove.has(key));
+  if (!isShorter && Object.keys(patch.set).length === 0) return bytes;
+  const pieces = isShorter ? rebuilt(members, patch) : edited(members, patch);
+  let separator = pieces.length === 0 ? '{' : ',';
+  let tail = '';
+  for (const [key, value] of Object.entries(patch.set)) {
+    if (Object.hasOwn(parsed, key)) continue;
+    tail += `${separator}${JSON.stringify(key)}:${JSON.stringify(value)}`;
+    separator = ',';
+  }
+  pieces.push(separator === '{' ? '{}' : `${tail}}`);
+  return joined(bytes, pieces);
 }
 
-function splice(bytes: Buffer, members: readonly MemberSpan[], patch: BodyPatch): Buffer {
-  const pieces: Buffer[] = [];
-  const written = new Set<string>();
-  let isFirst = true;
-  for (const member of members) {
-    if (patch.remove.has(member.key) && !Object.hasOwn(patch.set, member.key)) continue;
-    pieces.push(isFirst ? openBrace : comma);
-    isFirst = false;
-    if (Object.hasOwn(patch.set, member.key)) {
-      written.add(member.key);
-      pieces.push(bytes.subarray(member.start, member.valueStart), json(patch.set[member.key]));
-    } else {
-      pieces.push(bytes.subarray(member.start, member.end));
-    }
+/** A range of the original bytes, or new text. */
+type Piece = { readonly from: number; readonly to: number } | string;
+
+/** The object without its closing brace, values replaced in place; nothing when it has no members. */
+function edited(members: readonly MemberSpan[], patch: BodyPatch): Piece[] {
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (const { key, valueStart, end } of members) {
+    if (!Object.hasOwn(patch.set, key)) continue;
+    pieces.push({ from, to: valueStart }, JSON.stringify(patch.set[key]));
+    from = end;
   }
-  for (const [key, value] of Object.entries(patch.set)) {
-    if (written.has(key)) continue;
-    pieces.push(isFirst ? openBrace : comma, json(key), colon, json(value));
-    isFirst = false;
+  const last = members.at(-1)?.end ?? 0;
+  if (last > from) pieces.push({ from, to: last });
+  return pieces;
+}
+
+/** The same, member by member, leaving out those to remove. */
+function rebuilt(members: readonly MemberSpan[], patch: BodyPatch): Piece[] {
+  const pieces: Piece[] = [];
+  for (const { key, start, valueStart, end } of members) {
+    const isSet = Object.hasOwn(patch.set, key);
+    if (patch.remove.has(key) && !isSet) continue;
+    pieces.push(pieces.length === 0 ? '{' : ',');
+    if (isSet) pieces.push({ from: start, to: valueStart }, JSON.stringify(patch.set[key]));
+    else pieces.push({ from: start, to: end });
   }
-  if (isFirst) pieces.push(openBrace);
-  pieces.push(closeBrace);
-  return Buffer.concat(pieces);
+  return pieces;
+}
+
+function joined(bytes: Buffer, pieces: readonly Piece[]): Buffer {
+  let length = 0;
+  for (const piece of pieces)
+    length += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.to - piece.from;
+  const result = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const piece of pieces) {
+    at += typeof piece === 'string' ? result.write(piece, at) : bytes.copy(result, at, piece.from, piece.to);
+  }
+  return result;
 }
 
 function patchedText(parsed: Readonly<Record<string, unknown>>, patch: BodyPatch): string {
   const kept = Object.entries(parsed).filter(([key]) => !patch.remove.has(key));
   return JSON.stringify(Object.fromEntries([...kept, ...Object.entries(patch.set)]));
-}
-
-const openBrace = Buffer.from('{');
-const closeBrace = Buffer.from('}');
-const comma = Buffer.from(',');
-const colon = Buffer.from(':');
-
-function json(value: unknown): Buffer {
-  return Buffer.from(JSON.stringify(value));
 }

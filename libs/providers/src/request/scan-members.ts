@@ -80,14 +80,26 @@ function endOfNested(bytes: Buffer, start: number): number {
   return -1;
 }
 
-/** Offset behind the quote that closes the string at `start`, or -1. */
+/**
+ * Offset behind the quote that closes the string at `start`, or -1. Short strings and those full of escapes are
+ * walked through; a native search, which costs as much as walking some 64 bytes, leaps over the long ones.
+ */
 function endOfString(bytes: Buffer, start: number): number {
-  for (let quote = bytes.indexOf(QUOTE, start + 1); quote >= 0; quote = bytes.indexOf(QUOTE, quote + 1)) {
+  let at = start + 1;
+  for (;;) {
+    const near = Math.min(at + 64, bytes.length);
+    while (at < near) {
+      const byte = bytes[at];
+      if (byte === QUOTE) return at + 1;
+      at += byte === BACKSLASH ? 2 : 1;
+    }
+    const quote = at < bytes.length ? bytes.indexOf(QUOTE, at) : -1;
+    if (quote < 0) return -1;
     let backslashes = 0;
-    while (bytes[quote - 1 - backslashes] === BACKSLASH) backslashes++;
+    while (quote - 1 - backslashes >= at && bytes[quote - 1 - backslashes] === BACKSLASH) backslashes++;
     if (backslashes % 2 === 0) return quote + 1;
+    at = quote + 1;
   }
-  return -1;
 }
 
 function endsScalar(byte: number | undefined): boolean {

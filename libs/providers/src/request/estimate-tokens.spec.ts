@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { estimateTokens } from './estimate-tokens.js';
+import type { CallMode } from './upstream-url.js';
+
+describe('the prompt', () => {
+  const prompt = (body: Record<string, unknown>, mode: CallMode = 'chat') =>
+    estimateTokens(mode, body).promptTokens;
+
+  it('of a chat is its bytes by four, and a little for every message', () => {
+    expect(prompt({ messages: [{ role: 'user', content: 'a'.repeat(400) }] })).toBe(3 + 4 + 100);
+    expect(
+      prompt({
+        messages: [
+          { role: 'user', content: 'é'.repeat(200) },
+          { role: 'user', content: '' },
+        ],
+      }),
+    ).toBe(3 + 4 + 100 + 4);
+  });
+
+  it('counts images by rule and not by their base64', () => {
+    const image = (detail?: string) => ({
+      type: 'image_url',
+      image_url: { url: `data:image/png;base64,${'A'.repeat(90_000)}`, detail },
+    });
+    expect(prompt({ messages: [{ role: 'user', content: [{ type: 'text', text: 'abcd' }, image()] }] })).toBe(
+      3 + 4 + 1 + 765,
+    );
+    expect(prompt({ messages: [{ role: 'user', content: [image('low')] }] })).toBe(3 + 4 + 85);
+  });
+
+  it('counts tools and tool calls by their JSON', () => {
+    const tools = [{ type: 'function', function: { name: 'f', parameters: {} } }];
+    const without = prompt({ messages: [{ role: 'user', content: 'x' }] });
+    expect(prompt({ messages: [{ role: 'user', content: 'x' }], tools })).toBe(
+      without + Math.ceil(JSON.stringify(tools).length / 4),
+    );
+  });
+
+  it('of an embedding is its text, texts or tokens', () => {
+    expect(prompt({ input: 'a'.repeat(40) }, 'embedding')).toBe(10);
+    expect(prompt({ input: ['abcd', 'abcde'] }, 'embedding')).toBe(3);
+    expect(prompt({ input: [1, 2, 3] }, 'embedding')).toBe(3);
+    expect(prompt({ input: [[1, 2, 3], [4]] }, 'embedding')).toBe(4);
+  });
+
+  it('of a completion is its prompt and suffix', () => {
+    expect(prompt({ prompt: ['abcd', [1, 2]], suffix: 'efgh' }, 'completion')).toBe(4);
+  });
+});
+
+describe('the answer', () => {
+  const output = (body: Record<string, unknown>, maxOutputTokens?: number) =>
+    estimateTokens('chat', { messages: [], ...body }, { maxOutputTokens }).outputTokens;
+
+  it.each<[Record<string, unknown>, number]>([
+    [{}, 256],
+    [{ max_tokens: 50 }, 50],
+    [{ max_tokens: 50, max_completion_tokens: 70 }, 70],
+    [{ max_tokens: 50, n: 3 }, 150],
+    [{ max_tokens: null }, 256],
+    [{ max_tokens: -1 }, 256],
+    [{ max_tokens: 'many' }, 256],
+    [{ max_tokens: 0 }, 0],
+  ])('of %j is %d', (body, tokens) => {
+    expect(output(body)).toBe(tokens);
+  });
+
+  it("is bounded by the model's own limit", () => {
+    expect(output({ max_tokens: 100_000 }, 4_096)).toBe(4_096);
+  });
+
+  it('of an embedding is nothing', () => {
+    expect(estimateTokens('embedding', { input: 'x', max_tokens: 5 }).outputTokens).toBe(0);
+  });
+});
+
+it('never throws and always gives whole numbers, whatever the body', () => {
+  const value = fc.jsonValue();
+  const body = fc.record(
+    {
+      messages: fc.oneof(
+        value,
+        fc.array(fc.oneof(value, fc.record({ content: value, name: value, tool_calls: value }))),
+      ),
+      input: value,
+      prompt: value,
+      tools: value,
+      max_tokens: value,
+      n: value,
+      best_of: value,
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(body, fc.constantFrom<CallMode>('chat', 'completion', 'embedding'), (shape, mode) => {
+      const { promptTokens, outputTokens } = estimateTokens(mode, shape);
+      expect(Number.isSafeInteger(promptTokens) && promptTokens >= 0).toBe(true);
+      expect(Number.isSafeInteger(outputTokens) && outputTokens >= 0).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it('survives tools nested deeper than the stack', () => {
+  const tools: unknown = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
+  expect(estimateTokens('chat', { messages: [], tools }).promptTokens).toBeGreaterThanOrEqual(3);
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { checkRequestBody } from './request-body-schema.js';
+
+describe('checkRequestBody', () => {
+  it.each([
+    [
+      'chat',
+      { model: 'm', messages: [{ role: 'user', content: 'hi', anything: 1 }], anything: { else: true } },
+    ],
+    ['chat', { messages: [{ role: 'user' }] }],
+    ['completion', { prompt: 'hi' }],
+    ['completion', { prompt: ['hi', 'ho'] }],
+    ['completion', { prompt: [1, 2] }],
+    ['embedding', { input: 'hi' }],
+    ['embedding', { input: [[1, 2], [3]] }],
+  ] as const)('takes the %s body %j and gives it back as it is', (mode, body) => {
+    expect(checkRequestBody(mode, body)).toEqual({ ok: true, body });
+  });
+
+  it.each([
+    ['chat', { model: 'm' }, "Missing required parameter: 'messages'.", 'messages'],
+    [
+      'chat',
+      { messages: [] },
+      "Invalid 'messages': empty array. Expected an array with at least one element.",
+      'messages',
+    ],
+    ['chat', { messages: 'hi' }, "Invalid type for 'messages'. Expected array.", 'messages'],
+    [
+      'chat',
+      { messages: [{ content: 'hi' }] },
+      "Missing required parameter: 'messages[0].role'.",
+      'messages[0].role',
+    ],
+    ['chat', { messages: ['hi'] }, "Invalid type for 'messages[0]'. Expected object.", 'messages[0]'],
+    [
+      'chat',
+      { messages: [{ role: 'user' }], model: 5 },
+      "Invalid type for 'model'. Expected string.",
+      'model',
+    ],
+    ['completion', {}, "Missing required parameter: 'prompt'.", 'prompt'],
+    ['completion', { prompt: 5 }, "Invalid type for 'prompt'.", 'prompt'],
+    ['embedding', { input: [[{}]] }, "Invalid type for 'input'.", 'input'],
+    ['embedding', { model: 'm' }, "Missing required parameter: 'input'.", 'input'],
+  ] as const)('refuses the %s body %j', (mode, body, message, param) => {
+    expect(checkRequestBody(mode, body)).toEqual({ ok: false, message, param });
+  });
+
+  it.each([[null], [[]], ['text'], [5]])('refuses %j, which is no object', (body) => {
+    expect(checkRequestBody('chat', body)).toEqual({
+      ok: false,
+      message: 'The request body must be a JSON object.',
+    });
+  });
+});
