@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { AdminCalls } from './admin-calls.js';
+import { EndUsersController } from './end-users.controller.js';
+import { IgnoredFieldsInterceptor } from './ignored-fields.interceptor.js';
+import { KeysController } from './keys.controller.js';
+import { TeamsController } from './teams.controller.js';
+import { UsageController } from './usage.controller.js';
+
+/** Routes for the holder of the master key. The bus comes from the gateway's own, global module. */
+@Module({
+  controllers: [EndUsersController, TeamsController, KeysController, UsageController],
+  providers: [AdminCalls, IgnoredFieldsInterceptor],
+})
+export class AdminModule {}

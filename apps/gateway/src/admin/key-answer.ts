@@ -1,0 +1,52 @@
+import type { KeyRow } from '@signalbox/contracts';
+
+/** A key as LiteLLM shows it. What LiteLLM has and we do not is empty in the way it leaves it empty. */
+export function keyInfo(row: KeyRow) {
+  return {
+    key_name: row.key_name,
+    key_alias: row.key_alias,
+    team_id: row.team_id,
+    user_id: row.user_id,
+    models: row.models,
+    aliases: row.aliases,
+    expires: row.expires,
+    metadata: row.metadata,
+    tags: row.tags,
+    blocked: row.blocked,
+    spend: row.spend,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+    created_by: null,
+    updated_by: null,
+    config: {},
+    permissions: {},
+    model_max_budget: {},
+    allowed_cache_controls: [],
+    max_parallel_requests: null,
+    tpm_limit: null,
+    rpm_limit: null,
+    model_tpm_limit: null,
+    model_rpm_limit: null,
+    max_budget: null,
+    soft_budget: null,
+    budget_duration: null,
+    budget_reset_at: null,
+    guardrails: null,
+    litellm_budget_table: null,
+  };
+}
+
+/** The answer to block and unblock. */
+export function keyRecord(row: KeyRow) {
+  return { token: row.token, ...keyInfo(row) };
+}
+
+/** The answer to generate: the only one in which a raw key ever stands. */
+export function generatedKey(rawKey: string, row: KeyRow) {
+  return { key: rawKey, token: row.token, token_id: row.token, ...keyInfo(row) };
+}
+
+/** The answer to `/key/info`, which names the key by its hash. */
+export function keyInfoAnswer(row: KeyRow) {
+  return { key: row.token, info: keyInfo(row) };
+}
