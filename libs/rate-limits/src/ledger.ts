@@ -93,7 +93,10 @@ export class Ledger {
     return second;
   }
 
-  /** Ends a reservation and adds the differences (mostly negative) to its second, if that still counts. */
+  /**
+   * Ends a reservation and adds the differences (mostly negative) to its second, if that still counts. The age of
+   * the second stays: what remains in it may age out up to a second later than it had to.
+   */
   end(reservationId: string, second: number, difference: { requests: number; tokens: number }): void {
     this.#leases.delete(reservationId);
     const cell = this.#cells.get(second);
