@@ -57,6 +57,10 @@ export function createTerminal({ quiet = false } = {}) {
     print(text) {
       line(text);
     },
+    fail(text) {
+      wipe();
+      process.stderr.write(`${text}\n`);
+    },
   };
 }
 

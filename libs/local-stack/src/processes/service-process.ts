@@ -23,6 +23,8 @@ export interface ServiceLaunch {
   guard?: ProcessGuard | undefined;
   /** Milliseconds; default 30 000. */
   readyWithinMs?: number;
+  /** Ends the wait for readiness, and the process with it. */
+  abort?: AbortSignal | undefined;
 }
 
 export interface ServiceProcess {
@@ -62,7 +64,12 @@ export async function startServiceProcess(launch: ServiceLaunch): Promise<Servic
   const stop = (patienceMs = 12_000): Promise<void> => stopService(pid, exited, patienceMs);
 
   const readyWithinMs = launch.readyWithinMs ?? 30_000;
-  const outcome = await Promise.race([readinessOf(child), exited, timeUp(readyWithinMs)]);
+  const outcome = await Promise.race([
+    readinessOf(child),
+    exited,
+    timeUp(readyWithinMs),
+    interruption(launch.abort),
+  ]);
   if (typeof outcome === 'string') {
     await stop();
     const [reason, ...more] = lastWords(launch.logFile);
@@ -132,6 +139,16 @@ async function stopService(pid: number, exited: Promise<string>, patienceMs: num
   }, patienceMs);
   await exited;
   clearTimeout(killer);
+}
+
+function interruption(abort: AbortSignal | undefined): Promise<string> {
+  return new Promise((resolve) => {
+    const onAbort = (): void => {
+      resolve('was interrupted');
+    };
+    if (abort?.aborted === true) onAbort();
+    abort?.addEventListener('abort', onAbort, { once: true });
+  });
 }
 
 function timeUp(milliseconds: number): Promise<string> {

@@ -49,14 +49,25 @@ export async function bringUp(
   const logsDirectory = path.join(dataDirectory, 'logs');
   const guard = await takeDataFolder(dataDirectory, terminal, cleanups);
   const servers = await step('NATS, Redis and Postgres', (say) =>
-    startServers({ dataDirectory, logsDirectory, named: namedServers(config), guard, cleanups, say }),
+    startServers({
+      dataDirectory,
+      binariesDirectory: path.join(root, '.signalbox'),
+      logsDirectory,
+      named: namedServers(config),
+      guard,
+      cleanups,
+      say,
+    }),
   );
   const { natsUrl, redisUrl, databaseUrl } = servers;
-  await step('database schema', (say) => migrate({ url: databaseUrl, log: say }));
+  await step('database schema', async () => {
+    const applied = await migrate({ url: databaseUrl });
+    return { remark: applied.length === 0 ? 'up to date' : `${applied.length} migrations applied` };
+  });
   const { fakeSites } = config;
   if (fakeSites !== undefined) {
     const provider = await step('pretended provider', () =>
-      startFakeSites(fakeSites, { root, logsDirectory, guard }),
+      startFakeSites(fakeSites, { root, logsDirectory, guard, abort: cleanups.signal }),
     );
     await cleanups.add(() => provider.stop());
   }
@@ -77,7 +88,7 @@ export async function bringUp(
   };
   const environment = fakeSites?.environment ?? {};
   const services = await step(servicesTitle(replicas), () =>
-    startServices({ ...launch, environment, restart: true, say }),
+    startServices({ ...launch, environment, restart: true, abort: cleanups.signal, say }),
   );
   await cleanups.add(() => services.stop());
   cleanups.throwIfEnded();

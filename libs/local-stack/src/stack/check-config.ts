@@ -16,7 +16,7 @@ export async function checkConfig(configFile: string, terminal: Terminal): Promi
     return 0;
   } catch (error) {
     if (!(error instanceof StackFailure)) throw error;
-    terminal.print([error.message, ...error.details].join('\n'));
+    terminal.fail([error.message, ...error.details].join('\n'));
     return 1;
   }
 }

@@ -25,10 +25,17 @@ export async function planFakeSites(
   return { port, environment: Object.fromEntries(urls) };
 }
 
+interface FakeSitesPlace {
+  root: string;
+  logsDirectory: string;
+  guard: ProcessGuard;
+  abort: AbortSignal;
+}
+
 /** Starts the pretended provider as a process of its own. */
 export function startFakeSites(
   { port }: FakeSites,
-  { root, logsDirectory, guard }: { root: string; logsDirectory: string; guard: ProcessGuard },
+  { root, logsDirectory, guard, abort }: FakeSitesPlace,
 ): Promise<ServiceProcess> {
   return startServiceProcess({
     service: 'fake-upstream',
@@ -39,5 +46,6 @@ export function startFakeSites(
     logFile: path.join(logsDirectory, 'fake-upstream-1.log'),
     logFlags: 'w',
     guard,
+    abort,
   });
 }

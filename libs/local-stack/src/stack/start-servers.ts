@@ -12,6 +12,8 @@ import type { Cleanups } from './cleanups.js';
 
 export interface ServersPlan {
   dataDirectory: string;
+  /** Below it lie, or come, the programs that are not on the PATH; the same for every data folder. */
+  binariesDirectory: string;
   logsDirectory: string;
   /** Servers that run already; for each one left out, one is started. */
   named: { natsUrl?: string | undefined; redisUrl?: string | undefined; databaseUrl?: string | undefined };
@@ -61,14 +63,15 @@ export async function startServers(plan: ServersPlan): Promise<Servers> {
 const never = new Promise<string>(() => undefined);
 
 async function startBrokers(
-  { named, dataDirectory, say }: ServersPlan,
+  { named, binariesDirectory, say }: ServersPlan,
   keep: (starting: Promise<RunningServer>) => Promise<string>,
   options: (name: string) => { directory: string; logFile: string; guard: ProcessGuard | undefined },
 ): Promise<{ natsUrl: string; redisUrl: string }> {
   const wanted: ServerName[] = [];
   if (named.natsUrl === undefined) wanted.push('nats-server');
   if (named.redisUrl === undefined) wanted.push('redis-server');
-  const binaries = wanted.length === 0 ? [] : await ensureBinaries(wanted, { dataDirectory, say });
+  const binaries =
+    wanted.length === 0 ? [] : await ensureBinaries(wanted, { dataDirectory: binariesDirectory, say });
   const binaryOf = (name: ServerName) => {
     const binary = binaries[wanted.indexOf(name)];
     if (binary === undefined) throw new StackFailure(`${name} was not found.`);

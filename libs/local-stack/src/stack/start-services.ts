@@ -22,6 +22,8 @@ export interface ServicesPlan {
   environment?: NodeJS.ProcessEnv;
   logsDirectory: string;
   guard?: ProcessGuard | undefined;
+  /** Gives up while the services are being started. */
+  abort?: AbortSignal | undefined;
   /** Whether a service that ends by itself is started again. */
   restart: boolean;
   say: (sentence: string) => void;
@@ -103,6 +105,7 @@ function startOne(plan: ServicesPlan, { service, replica }: Wanted): Promise<Sup
     logFile: path.join(plan.logsDirectory, `${service}-${replica}.log`),
     logFlags: 'w' as const,
     guard: plan.guard,
+    abort: plan.abort,
   };
   return superviseService(launch, { say: plan.say, restart: plan.restart });
 }
