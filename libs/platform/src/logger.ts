@@ -1,5 +1,13 @@
 import { isSpanContextValid, trace } from '@opentelemetry/api';
-import { pino, stdSerializers, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import {
+  pino,
+  stdSerializers,
+  stdTimeFunctions,
+  type Bindings,
+  type ChildLoggerOptions,
+  type DestinationStream,
+  type Logger,
+} from 'pino';
 import { redactSecrets } from './redact-secrets.js';
 
 export type { Logger } from 'pino';
@@ -39,12 +47,12 @@ export function createLogger({ service, level = 'info', destination }: LoggerOpt
 
 /** Pino's formatters do not see what a child logger is bound to, so it is looked through here. */
 function redactChildren(logger: Logger): Logger {
-  const { child } = logger;
-  const childWithoutSecrets = function (this: Logger, ...[bindings, options]: Parameters<Logger['child']>) {
-    return child.call(this, redactSecrets(bindings), options);
-  };
-  logger.child = childWithoutSecrets as Logger['child'];
-  return logger;
+  const makeChild = Reflect.get<Logger, 'child'>(logger, 'child');
+  return Object.defineProperty(logger, 'child', {
+    value: function (this: Logger, bindings: Bindings, options?: ChildLoggerOptions): unknown {
+      return makeChild.call(this, redactSecrets(bindings), options);
+    },
+  });
 }
 
 /** A logger whose lines carry the id of the request they belong to (`requestId`). */
