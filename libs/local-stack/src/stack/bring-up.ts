@@ -13,8 +13,8 @@ import { startFakeSites } from './fake-sites.js';
 import { readConfig, shortPath, type ReadConfig } from './read-config.js';
 import { readyText } from './ready-text.js';
 import { serviceNames, type Replicas } from './service-names.js';
-import { startServers } from './start-servers.js';
-import { startServices } from './start-services.js';
+import { startServers, type Servers } from './start-servers.js';
+import { startServices, type RunningServices } from './start-services.js';
 
 export interface StartOptions {
   /** The checkout: holds apps/, libs/ and node_modules/. */
@@ -27,6 +27,19 @@ export interface StartOptions {
   replicas: Replicas;
 }
 
+type Step = <Result>(title: string, work: (say: Say) => Promise<Result>) => Promise<Result>;
+
+/** What every later step of the start needs to know. */
+interface Site {
+  options: StartOptions;
+  config: ReadConfig;
+  logsDirectory: string;
+  guard: ProcessGuard;
+  cleanups: Cleanups;
+  terminal: Terminal;
+  step: Step;
+}
+
 /**
  * Starts everything in order. Resolves when all is ready; `failed` then resolves with a sentence when something
  * ends for good. Whatever was started is in `cleanups`, also when this throws.
@@ -36,66 +49,82 @@ export async function bringUp(
   terminal: Terminal,
   cleanups: Cleanups,
 ): Promise<{ failed: Promise<string> }> {
-  const step = async <Result>(title: string, work: (say: Say) => Promise<Result>): Promise<Result> => {
+  const step: Step = (title, work) => {
     cleanups.throwIfEnded();
     return terminal.step(title, work);
   };
-  const config = await step(`configuration ${shortPath(options.configFile)}`, () =>
+  const { configFile, dataDirectory } = options;
+  const config = await step(`configuration ${shortPath(configFile)}`, () =>
     checkBeforehand(options, terminal),
   );
   if (config.warnings.length > 0) terminal.note(formatConfigNotes(config.warnings));
-
-  const { dataDirectory, root, configFile, host, port, replicas } = options;
   const logsDirectory = path.join(dataDirectory, 'logs');
   const guard = await takeDataFolder(dataDirectory, terminal, cleanups);
+  const site = { options, config, logsDirectory, guard, cleanups, terminal, step };
+
+  const servers = await bringUpServers(site);
+  await bringUpFakeSites(site);
+  const services = await bringUpServices(site, servers);
+  const { text: configText, settings, fakeSites } = config;
+  const facts = { urls: services.urls(), logsDirectory, configFile, configText, settings };
+  terminal.print(readyText({ ...facts, hasFakeUpstream: fakeSites !== undefined }));
+  return { failed: Promise.race([servers.failed, services.failed]) };
+}
+
+async function bringUpServers({
+  options,
+  config,
+  logsDirectory,
+  guard,
+  cleanups,
+  step,
+}: Site): Promise<Servers> {
+  const { dataDirectory, root } = options;
+  const folders = { dataDirectory, logsDirectory, binariesDirectory: path.join(root, '.signalbox') };
   const servers = await step('NATS, Redis and Postgres', (say) =>
-    startServers({
-      dataDirectory,
-      binariesDirectory: path.join(root, '.signalbox'),
-      logsDirectory,
-      named: namedServers(config),
-      guard,
-      cleanups,
-      say,
-    }),
+    startServers({ ...folders, named: namedServers(config), guard, cleanups, say }),
   );
-  const { natsUrl, redisUrl, databaseUrl } = servers;
   await step('database schema', async () => {
-    const applied = await migrate({ url: databaseUrl });
+    const applied = await migrate({ url: servers.databaseUrl });
     return { remark: applied.length === 0 ? 'up to date' : `${applied.length} migrations applied` };
   });
+  return servers;
+}
+
+async function bringUpFakeSites({
+  options,
+  config,
+  logsDirectory,
+  guard,
+  cleanups,
+  step,
+}: Site): Promise<void> {
   const { fakeSites } = config;
-  if (fakeSites !== undefined) {
-    const provider = await step('pretended provider', () =>
-      startFakeSites(fakeSites, { root, logsDirectory, guard, abort: cleanups.signal }),
-    );
-    await cleanups.add(() => provider.stop());
-  }
-  const say = (text: string): void => {
-    terminal.note(text);
-  };
-  const launch = {
-    root,
-    configFile,
-    natsUrl,
-    redisUrl,
-    databaseUrl,
-    host,
-    port,
-    replicas,
-    logsDirectory,
-    guard,
-  };
-  const environment = fakeSites?.environment ?? {};
-  const services = await step(servicesTitle(replicas), () =>
-    startServices({ ...launch, environment, restart: true, abort: cleanups.signal, say }),
+  if (fakeSites === undefined) return;
+  const place = { root: options.root, logsDirectory, guard, abort: cleanups.signal };
+  const provider = await step('pretended provider', () => startFakeSites(fakeSites, place));
+  await cleanups.add(() => provider.stop());
+}
+
+async function bringUpServices(site: Site, servers: Servers): Promise<RunningServices> {
+  const { options, config, logsDirectory, guard, cleanups, terminal, step } = site;
+  const services = await step(servicesTitle(options.replicas), () =>
+    startServices({
+      ...options,
+      ...servers,
+      environment: config.fakeSites?.environment ?? {},
+      logsDirectory,
+      guard,
+      abort: cleanups.signal,
+      restart: true,
+      say: (text) => {
+        terminal.note(text);
+      },
+    }),
   );
   await cleanups.add(() => services.stop());
   cleanups.throwIfEnded();
-  const facts = { urls: services.urls(), logsDirectory, configFile, configText: config.text };
-  const hasFakeUpstream = fakeSites !== undefined;
-  terminal.print(readyText({ ...facts, settings: config.settings, hasFakeUpstream }));
-  return { failed: Promise.race([servers.failed, services.failed]) };
+  return services;
 }
 
 /** Everything that can be refused before anything is started. */

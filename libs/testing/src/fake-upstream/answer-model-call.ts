@@ -94,7 +94,8 @@ async function sendStream(
   });
   let contentEvents = 0;
   for (const [index, event] of events.entries()) {
-    if (index > 0 && behaviour.chunkDelayMs !== undefined) await delay(behaviour.chunkDelayMs, undefined, { ref: false });
+    if (index > 0 && behaviour.chunkDelayMs !== undefined)
+      await delay(behaviour.chunkDelayMs, undefined, { ref: false });
     if (response.destroyed) return;
     if (event.content && contentEvents === behaviour.truncateStreamAfter) {
       closeUnfinished(response);

@@ -43,7 +43,7 @@ describe('OpenAI paths', () => {
   });
 
   it('stops at the token limit', async () => {
-    const completion = await client.chat.completions.create({ ...chat, max_tokens: 2 });
+    const completion = await client.chat.completions.create({ ...chat, max_completion_tokens: 2 });
     expect(completion.choices[0]).toMatchObject({
       message: { content: 'Hello from' },
       finish_reason: 'length',
