@@ -47,7 +47,7 @@ export function createLogger({ service, level = 'info', destination }: LoggerOpt
 
 /** Pino's formatters do not see what a child logger is bound to, so it is looked through here. */
 function redactChildren(logger: Logger): Logger {
-  const makeChild = Reflect.get<Logger, 'child'>(logger, 'child');
+  const makeChild = Reflect.get(logger, 'child') as (...args: unknown[]) => unknown;
   return Object.defineProperty(logger, 'child', {
     value: function (this: Logger, bindings: Bindings, options?: ChildLoggerOptions): unknown {
       return makeChild.call(this, redactSecrets(bindings), options);
