@@ -16,7 +16,9 @@ const engineDirectory = path.dirname(createRequire(import.meta.url).resolve('@pr
 const CATALOGUE_CHAR_OID = 18;
 const TEXT_OID = 25;
 /** Postgres' error codes as the codes that the Prisma CLI acts upon. */
-const PRISMA_ERROR_CODES = { '3D000': 'P1003', '28P01': 'P1000', 28000: 'P1010', '42P04': 'P1009' };
+const PRISMA_ERROR_CODES = { '3D000': 'P1003', '28P01': 'P1000', 28000: 'P1010' };
+/** The database, or its entry in the catalogue, exists: another process that starts up was faster. */
+const CREATED_MEANWHILE = ['42P04', '23505'];
 
 /** Reads the native engine's command line; what the stand-in has no use for is skipped. */
 function parseArguments(words) {
@@ -44,8 +46,6 @@ function inDatabase(url, database) {
   other.pathname = `/${encodeURIComponent(database)}`;
   return other;
 }
-
-const quoteIdentifier = (name) => `"${name.replaceAll('"', '""')}"`;
 
 // ---- the adapter -------------------------------------------------------------------------------------------
 
@@ -102,13 +102,13 @@ async function openShadowAdapter({ url, schema }) {
   const admin = new pg.Client({ connectionString: url.toString() });
   await admin.connect();
   const name = `prisma_migrate_shadow_db_${randomUUID()}`;
-  await admin.query(`CREATE DATABASE ${quoteIdentifier(name)}`);
+  await admin.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
   const adapter = await openAdapter({ url: inDatabase(url, name), schema });
   const dispose = adapter.dispose.bind(adapter);
   adapter.dispose = async () => {
     await dispose();
     await closePool(adapter);
-    await admin.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`);
+    await admin.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
     await admin.end();
   };
   return adapter;
@@ -267,10 +267,13 @@ function reportFailure(error, { url }) {
 async function runSubCommand(name, { url: text }) {
   const target = parseDatabaseUrl(text);
   const maintenance = inDatabase(target.url, 'postgres');
-  const database = quoteIdentifier(target.database);
+  const database = pg.escapeIdentifier(target.database);
   const commands = {
     'can-connect-to-database': () => runSql(target.url),
-    'create-database': () => runSql(maintenance, `CREATE DATABASE ${database}`),
+    'create-database': () =>
+      runSql(maintenance, `CREATE DATABASE ${database}`).catch((error) => {
+        if (!CREATED_MEANWHILE.includes(error.code)) throw error;
+      }),
     'drop-database': () => runSql(maintenance, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`),
   };
   try {
