@@ -1,5 +1,6 @@
 import { Authenticator } from './authentication/authenticator.js';
 import { IdentityDirectory } from './authentication/identity-directory.js';
+import type { AttemptTools } from './calls/attempt-tools.js';
 import { CallService } from './calls/call-service.js';
 import { RouterClient } from './calls/router-client.js';
 import { RouteTable } from './errors/route-table.js';
@@ -15,43 +16,24 @@ import { UsageOutbox } from './usage/usage-outbox.js';
 export type GatewayParts = ReturnType<typeof createGatewayParts>;
 
 /** Makes everything behind the HTTP routes and fits it together; nothing here knows Nest. */
-export function createGatewayParts({ settings, bus, logger, version, limits }: GatewayOptions) {
+export function createGatewayParts(options: GatewayOptions) {
+  const { settings, bus, logger, version, limits } = options;
   const { catalog, general, router } = settings;
   const metrics = new CallMetrics();
   const dispatcher = createDispatcher({
     connections: limits.upstreamConnections,
     connectTimeoutMs: limits.upstreamConnectTimeoutMs,
   });
-  const identities = new IdentityDirectory(bus, {
-    leaseMs: limits.identityLeaseMs,
-    maxAgeMs: limits.identityMaxAgeMs,
-    maxEntries: limits.identityMaxEntries,
-    onLookup: (isHit) => {
-      metrics.identityLookup(isHit);
-    },
-  });
-  const authenticator = new Authenticator({
-    masterKey: general.masterKey,
-    keyHeaderName: general.keyHeaderName,
-    callers: identities.callers,
-    now: Date.now,
-  });
-  const outbox = new UsageOutbox(bus, {
-    capacity: limits.usageCapacity,
-    logger,
-    onDropped: (records) => {
-      metrics.droppedUsage(records);
-    },
-  });
-  metrics.watchOutbox(() => outbox.depth);
+  const identities = createIdentities(options, metrics);
+  const outbox = createOutbox(options, metrics);
   const learned = new LearnedRegions(catalog.deployments, logger);
   const readiness = new Readiness(bus, version);
-  const tools = {
+  const tools: AttemptTools = {
     dispatcher,
     facts: {
       catalog,
       deployments: indexDeployments(catalog),
-      learnedRegion: learned.regionOf.bind(learned),
+      learnedRegion: (deployment) => learned.regionOf(deployment),
     },
     learned,
     outbox,
@@ -62,17 +44,11 @@ export function createGatewayParts({ settings, bus, logger, version, limits }: G
     maxAnswerBytes: limits.maxAnswerBytes,
     isDraining: () => readiness.draining,
   };
-  const calls = new CallService(
-    new RouterClient(bus),
-    tools,
-    general.maxParallelRequests ?? Number.POSITIVE_INFINITY,
-  );
-  const health = new DeploymentHealth(dispatcher, catalog.deployments, learned);
   return {
-    authenticator,
-    calls,
+    authenticator: createAuthenticator(options, identities),
+    calls: new CallService(new RouterClient(bus), tools, general.maxParallelRequests ?? Infinity),
     dispatcher,
-    health,
+    health: new DeploymentHealth(dispatcher, catalog.deployments, learned),
     identities,
     learned,
     metrics,
@@ -80,4 +56,32 @@ export function createGatewayParts({ settings, bus, logger, version, limits }: G
     readiness,
     routes: new RouteTable(),
   };
+}
+
+function createIdentities({ bus, limits }: GatewayOptions, metrics: CallMetrics): IdentityDirectory {
+  return new IdentityDirectory(bus, {
+    leaseMs: limits.identityLeaseMs,
+    maxAgeMs: limits.identityMaxAgeMs,
+    maxEntries: limits.identityMaxEntries,
+    onLookup: (isHit) => {
+      metrics.identityLookup(isHit);
+    },
+  });
+}
+
+function createAuthenticator({ settings }: GatewayOptions, { callers }: IdentityDirectory): Authenticator {
+  const { masterKey, keyHeaderName } = settings.general;
+  return new Authenticator({ masterKey, keyHeaderName, callers, now: Date.now });
+}
+
+function createOutbox({ bus, limits, logger }: GatewayOptions, metrics: CallMetrics): UsageOutbox {
+  const outbox = new UsageOutbox(bus, {
+    capacity: limits.usageCapacity,
+    logger,
+    onDropped: (records) => {
+      metrics.droppedUsage(records);
+    },
+  });
+  metrics.watchOutbox(() => outbox.depth);
+  return outbox;
 }

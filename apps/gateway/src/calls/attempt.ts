@@ -102,6 +102,8 @@ export class Attempt {
       if (!(error instanceof UpstreamFailure)) throw error;
       return this.failed(error, status);
     } finally {
+      // Nothing is left to read, whatever the way out: a connection in the middle of an answer is closed.
+      exchange.abort('invalid');
       this.tools.metrics.upstream(deployment, status, this.record.elapsedMs);
       span.end(status);
     }
@@ -168,6 +170,7 @@ export class Attempt {
       return Buffer.alloc(0);
     });
     this.record.file('failed', status, noTokens);
+    this.warn({ status }, 'a provider refused');
     return { error: upstreamRefusal(status, headers, bytes), mayRetry: isRetryableStatus(status) };
   }
 
@@ -176,7 +179,17 @@ export class Attempt {
     const mayHaveWorked = failure.kind !== 'unreachable' && failure.kind !== 'invalid';
     this.record.file(failure.outcome, status, mayHaveWorked ? estimateUsage({ promptTokens }) : noTokens);
     if (failure.kind === 'client_gone') return undefined;
+    const { code } = (failure.cause ?? {}) as { code?: unknown };
+    this.warn({ status, kind: failure.kind, code }, 'an attempt failed');
     return { error: new FaultError(fault(failure.code), { cause: failure }), mayRetry: true };
+  }
+
+  /** What a provider says may repeat the prompt, so only numbers and kinds are logged. */
+  private warn(details: object, message: string): void {
+    const { call, decision } = this.input;
+    const { requestId } = call;
+    const { attemptId, deploymentId } = decision;
+    this.tools.logger.warn({ requestId, attemptId, deploymentId, ...details }, message);
   }
 
   private headers(head: UpstreamHead, permit: Permit): OutgoingHttpHeaders {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { fault, FaultError } from '@signalbox/contracts';
+import { fault, FaultError, type RouteDecision } from '@signalbox/contracts';
 import type { CallTrace } from '../observability/call-trace.js';
-import { Attempt } from './attempt.js';
+import { Attempt, type AttemptFailure } from './attempt.js';
 import type { AttemptTools } from './attempt-tools.js';
 import type { Call } from './call.js';
 import type { ClientConnection } from './client-connection.js';
@@ -34,23 +34,9 @@ export class CallService {
 
   private async attemptUntilServed(call: Call, client: ClientConnection, trace: CallTrace): Promise<void> {
     const exclude: string[] = [];
-    let lastError: Error | undefined;
+    let failure: AttemptFailure | undefined;
     for (;;) {
-      const span = trace.startDecide();
-      const request = routeRequestOf(call, {
-        attemptId: randomUUID(),
-        exclude,
-        traceparent: span.traceparent,
-      });
-      const decision = await this.router
-        .decide(request)
-        .catch((refusal: unknown) => {
-          // No other deployment is left: the provider's own error says more than the router's.
-          throw lastError ?? refusal;
-        })
-        .finally(() => {
-          span.end();
-        });
+      const decision = await this.decide(call, exclude, trace, failure);
       const attempt = new Attempt(this.tools, {
         call,
         decision,
@@ -58,11 +44,30 @@ export class CallService {
         attemptedRetries: exclude.length,
         trace,
       });
-      const failure = await attempt.run();
+      failure = await attempt.run();
       if (failure === undefined) return;
       if (!failure.mayRetry || exclude.length >= call.maxRetries) throw failure.error;
-      lastError = failure.error;
       exclude.push(decision.deploymentId);
+    }
+  }
+
+  private async decide(
+    call: Call,
+    exclude: readonly string[],
+    trace: CallTrace,
+    failure: AttemptFailure | undefined,
+  ): Promise<RouteDecision> {
+    const span = trace.startDecide();
+    try {
+      const { traceparent } = span;
+      return await this.router.decide(
+        routeRequestOf(call, { attemptId: randomUUID(), exclude, traceparent }),
+      );
+    } catch (refusal) {
+      // No other deployment is left: the provider's own error says more than the router's.
+      throw failure?.error ?? refusal;
+    } finally {
+      span.end();
     }
   }
 }

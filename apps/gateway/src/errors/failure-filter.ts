@@ -24,7 +24,11 @@ export class FailureFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const failure = this.failureOf(thrown, request, reply);
     this.log(thrown, failure, request);
-    if (reply.sent || reply.raw.headersSent || reply.raw.destroyed) return;
+    if (reply.sent || reply.raw.headersSent) {
+      // An answer that has begun cannot become an error any more: the client must see that it is not whole.
+      if (!reply.raw.writableEnded) reply.raw.destroy();
+      return;
+    }
     void reply
       .status(failure.status)
       .headers(retryHeaders(failure))

@@ -9,7 +9,7 @@ import {
   type Span,
 } from '@opentelemetry/api';
 import type { Deployment } from '@signalbox/contracts';
-import { markFailed, tracer } from '@signalbox/platform';
+import { tracer } from '@signalbox/platform';
 import type { FastifyRequest } from 'fastify';
 
 export interface DecideSpan {
@@ -76,11 +76,7 @@ export class CallTrace {
 
   end(status: number): void {
     this.span.setAttribute('http.response.status_code', status);
-    this.span.end();
-  }
-
-  fail(error: unknown): void {
-    markFailed(this.span, error);
+    if (status >= 500) this.span.setStatus({ code: SpanStatusCode.ERROR });
     this.span.end();
   }
 }

@@ -43,7 +43,7 @@ export class FakeServices {
     await bus.ensureStream(usageRecorded);
     const router = bus.answer(routerDecide, 'router', async ({ requests }) => {
       this.asked.push(...requests);
-      return { outcomes: await Promise.all(requests.map((request) => this.decide(request))) };
+      return { outcomes: await Promise.all(requests.map(async (request) => this.decide(request))) };
     });
     const authenticate = bus.answer(identityAuthenticate, 'identity', ({ keyHash }) => {
       this.authenticated.push(keyHash);

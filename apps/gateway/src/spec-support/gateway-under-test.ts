@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { GeneralSettings, RouterSettings, Settings } from '@signalbox/config';
-import type { Catalog, Deployment } from '@signalbox/contracts';
+import type { Catalog, Deployment, UsageRecord } from '@signalbox/contracts';
 import { ensureBinaries, startNats, type RunningServer } from '@signalbox/local-stack';
 import { connectBus, type Bus } from '@signalbox/messaging';
 import { createLogger } from '@signalbox/platform';
 import { aCatalog } from '@signalbox/routing/testing';
+import { expect, vi } from 'vitest';
 import { defaultLimits, type GatewayLimits } from '../gateway-options.js';
 import type { RunningGateway } from '../running-gateway.js';
 import { startGateway } from '../start-gateway.js';
@@ -69,6 +70,16 @@ export class GatewayUnderTest {
     headers: Record<string, string> = { authorization: `Bearer ${masterKey}` },
   ): Promise<Response> {
     return fetch(`${this.url}${route}`, { headers });
+  }
+
+  /** The usage of a call, once it has arrived; that of earlier calls may still be under way. */
+  usageOf(response: Response, count = 1): Promise<UsageRecord[]> {
+    const id = response.headers.get('x-litellm-call-id');
+    return vi.waitFor(() => {
+      const records = this.services.usage.filter(({ requestId }) => requestId === id);
+      expect(records).toHaveLength(count);
+      return records;
+    });
   }
 
   async stop(): Promise<void> {
