@@ -26,6 +26,7 @@ export function readDeployments(
   context: EntryContext,
 ): UnnamedDeployment[] {
   const entry = SectionReader.of(value, path, context.notes);
+  if (!entry.isMapping) return [];
   const modelGroup = readGroup(entry);
   if (!entry.has('litellm_params')) entry.fault('litellm_params', 'is missing');
   const params = entry.section('litellm_params');
@@ -94,9 +95,8 @@ function readPreferences(params: SectionReader): Partial<UnnamedDeployment> & Pi
   const order = params.number('order', { whole: true });
   const timeoutMs = params.milliseconds('timeout');
   const streamTimeoutMs = params.milliseconds('stream_timeout');
-  const retries = params.number('max_retries', { whole: true });
-  const maxRetries = retries ?? params.number('num_retries', { whole: true });
-  params.has('num_retries');
+  const numRetries = params.number('num_retries', { whole: true });
+  const maxRetries = params.number('max_retries', { whole: true }) ?? numRetries;
   return {
     tags: params.texts('tags') ?? [],
     ...(weight === undefined ? {} : { weight }),

@@ -1,6 +1,6 @@
 import type { Catalog, GroupAlias } from '@signalbox/contracts';
 import { litellmKeys, routerKeys } from './not-acted-on.js';
-import { SectionReader } from './section-reader.js';
+import type { SectionReader } from './section-reader.js';
 import type { RedisSettings, RouterSettings, RoutingStrategy } from './settings.js';
 
 const DEFAULT_RETRIES = 2;
@@ -84,17 +84,23 @@ function readAliases(router: SectionReader): Record<string, GroupAlias> {
   const section = router.section('model_group_alias');
   const aliases: Record<string, GroupAlias> = {};
   for (const name of Object.keys(section.value)) {
-    const value = section.raw(name);
-    if (typeof value === 'object') {
-      const alias = SectionReader.of(value, [...section.path, name], router.notes);
-      const model = alias.text('model');
-      if (!alias.has('model')) alias.fault('model', 'is missing');
-      if (model !== undefined) aliases[name] = { model, hidden: alias.flag('hidden') ?? false };
-      alias.noteTheRest(new Set());
-    } else {
-      const model = section.text(name);
-      if (model !== undefined) aliases[name] = { model, hidden: false };
-    }
+    const alias =
+      typeof section.raw(name) === 'object'
+        ? readAlias(section.section(name))
+        : shortAlias(section.text(name));
+    if (alias !== undefined) aliases[name] = alias;
   }
   return aliases;
+}
+
+function shortAlias(model: string | undefined): GroupAlias | undefined {
+  return model === undefined ? undefined : { model, hidden: false };
+}
+
+function readAlias(alias: SectionReader): GroupAlias | undefined {
+  const model = alias.text('model');
+  const hidden = alias.flag('hidden') ?? false;
+  if (alias.isMapping && !alias.has('model')) alias.fault('model', 'is missing');
+  alias.noteTheRest(new Set());
+  return model === undefined ? undefined : { model, hidden };
 }

@@ -9,29 +9,34 @@ import type { SectionReader } from './section-reader.js';
 /** Belong to the client's request alone: as defaults they would change what kind of answer it gets. */
 const clientOnly: ReadonlySet<string> = new Set(['messages', 'prompt', 'input', 'stream', 'stream_options']);
 
+/** What an HTTP header can carry. */
+const headerSafe = /^[\x21-\x7e]+$/;
+
 /** Reads how to reach a deployment from its `litellm_params`; undefined when a fault makes that impossible. */
 export function readUpstream(params: SectionReader, environment: Environment): Upstream | undefined {
   const target = readTarget(params);
-  const configuredBase = readApiBase(params);
-  const apiKey = readSecret(params, 'api_key');
-  const apiVersion = params.text('api_version');
+  const writtenBase = readApiBase(params);
+  const writtenKey = readSecret(params, 'api_key');
+  const writtenVersion = params.text('api_version');
   const regionSettings = readRegionSettings(params);
   if (target === undefined) return undefined;
-  const apiBase = configuredBase ?? defaultApiBase(target.provider);
+  const { provider } = target;
+  const hasBase = params.has('api_base') || params.has('base_url');
+  const apiBase = writtenBase ?? (hasBase ? undefined : ambientBase(provider, environment));
   if (apiBase === undefined) {
-    if (!params.has('api_base') && !params.has('base_url'))
-      params.fault('model', missingBase(target.provider));
+    if (!hasBase) params.fault('model', missingBase(provider));
     return undefined;
   }
-  const key =
-    apiKey ?? (params.has('api_key') ? undefined : ambientKey(target.provider, configuredBase, environment));
-  if (key === undefined && configuredBase === undefined && !params.has('api_key')) {
-    params.warn('model', `no api_key: ${target.provider} will be called without one`);
+  const isOwnAddress = provider === 'azure' || !hasBase;
+  const apiKey = params.has('api_key') || !isOwnAddress ? writtenKey : ambientKey(provider, environment);
+  if (isOwnAddress && !params.has('api_key') && apiKey === undefined) {
+    params.warn('model', `no api_key: ${provider} will be called without one`);
   }
+  const apiVersion = writtenVersion ?? (provider === 'azure' ? environment['AZURE_API_VERSION'] : undefined);
   return {
     ...target,
     apiBase,
-    ...(key === undefined ? {} : { apiKey: key }),
+    ...(apiKey === undefined ? {} : { apiKey }),
     ...(apiVersion === undefined ? {} : { apiVersion }),
     regionSettings,
     extraBody: {},
@@ -107,7 +112,7 @@ function missingBase(provider: string): string {
   if (provider === 'azure')
     return 'azure needs an api_base: the address of your resource, like https://name.openai.azure.com';
   if (!knownProviders.has(provider)) {
-    return `"${provider}" is not a provider we know${didYouMean(provider, knownProviders)} Give an api_base that speaks the OpenAI API, or write "openai/..."`;
+    return `"${provider}" is not a provider we know${didYouMean(provider, knownProviders) || '.'} Give an api_base that speaks the OpenAI API, or write "openai/..."`;
   }
   return `${provider} is not reachable over the OpenAI API without an api_base that speaks it`;
 }
@@ -130,22 +135,25 @@ function readApiBase(params: SectionReader): string | undefined {
 
 function readSecret(params: SectionReader, name: string): string | undefined {
   const secret = params.text(name);
-  if (secret !== undefined && !/^[\x21-\x7e]+$/.test(secret)) {
+  if (secret !== undefined && !headerSafe.test(secret)) {
     params.fault(name, 'holds a space, a line break or another character that no HTTP header can carry');
     return undefined;
   }
   return secret;
 }
 
-/** The variable LiteLLM falls back to, e.g. `OPENAI_API_KEY`; never sent to an address other than the provider's own. */
-function ambientKey(
-  provider: string,
-  configuredBase: string | undefined,
-  environment: Environment,
-): string | undefined {
-  if (configuredBase !== undefined && provider !== 'azure') return undefined;
+/** The provider's own address; for Azure the variable LiteLLM falls back to. */
+function ambientBase(provider: string, environment: Environment): string | undefined {
+  const base = provider === 'azure' ? environment['AZURE_API_BASE'] : undefined;
+  return base !== undefined && /^https?:\/\//.test(base)
+    ? base.replace(/\/+$/, '')
+    : defaultApiBase(provider);
+}
+
+/** The variable LiteLLM falls back to, e.g. `OPENAI_API_KEY`; only for the provider's own address, never for another. */
+function ambientKey(provider: string, environment: Environment): string | undefined {
   const value = environment[`${provider.toUpperCase()}_API_KEY`]?.trim();
-  return value === undefined || !/^[\x21-\x7e]+$/.test(value) ? undefined : value;
+  return value !== undefined && headerSafe.test(value) ? value : undefined;
 }
 
 function readRegionSettings(params: SectionReader): Record<string, string> {

@@ -24,6 +24,8 @@ export class SectionReader {
     readonly value: Readonly<Record<string, unknown>>,
     readonly path: ConfigPath,
     readonly notes: NoteBook,
+    /** False when something else, or nothing, was written where the mapping should be. */
+    readonly isMapping = true,
   ) {}
 
   /** A reader for a mapping; anything else is noted as a fault and read as an empty one. */
@@ -32,7 +34,7 @@ export class SectionReader {
     if (!isMapping && value !== undefined && value !== null && value !== unavailable) {
       notes.fault(path, 'must be a mapping of keys to values');
     }
-    return new SectionReader(isMapping ? { ...value } : {}, path, notes);
+    return new SectionReader(isMapping ? { ...value } : {}, path, notes, isMapping);
   }
 
   /** Whether something is written there, be it right or wrong. */
