@@ -122,7 +122,7 @@ function isInStepWithLockfile() {
 
 async function install(say) {
   rmSync(inRoot('node_modules', '.signalbox-lock'), { force: true });
-  say('a fresh checkout takes half a minute, a changed lockfile too');
+  say('once per checkout and after a change of the lockfile; it takes a minute or so');
   const { exitCode, output } = await runCommand('npm', ['ci', '--loglevel=error', '--no-progress'], {
     cwd: root,
   });

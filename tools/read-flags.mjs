@@ -16,7 +16,7 @@ export function readFlags(command, options, { allowPositionals = false } = {}) {
       throw new Failure(`There is no flag ${unknown}: ${help}`);
     if (error.code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') {
       throw new Failure(
-        `The flag ${unknown} ${/ambiguous|missing|argument/.test(error.message) ? 'needs a value' : 'takes no value'}: ${help}`,
+        `The flag ${unknown} ${/missing|ambiguous/.test(error.message) ? 'needs a value' : 'takes no value'}: ${help}`,
       );
     }
     const [word] = /(?<=')[^']*/.exec(error.message) ?? [''];
