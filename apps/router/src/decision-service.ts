@@ -2,7 +2,7 @@ import type { RouteOutcome, RouteRequest } from '@signalbox/contracts';
 import type { Logger } from '@signalbox/platform';
 import { decideBatch, type DecisionSources } from './decide-batch.js';
 import type { DecisionMetrics } from './decision-metrics.js';
-import { recordDecisionSpans } from './decision-spans.js';
+import { withDecisionSpans } from './decision-spans.js';
 
 /** Decides batches and tells metrics, traces and the debug log about it. */
 export class DecisionService {
@@ -14,11 +14,9 @@ export class DecisionService {
 
   /** As many outcomes as requests, in their order. */
   async decide(requests: readonly RouteRequest[]): Promise<RouteOutcome[]> {
-    const startedAt = Date.now();
     const begun = performance.now();
-    const outcomes = await decideBatch(this.sources, requests);
+    const outcomes = await withDecisionSpans(requests, () => decideBatch(this.sources, requests));
     this.metrics.record(outcomes, (performance.now() - begun) / 1_000);
-    recordDecisionSpans(requests, outcomes, startedAt);
     this.log(requests, outcomes);
     return outcomes;
   }
