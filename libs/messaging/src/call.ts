@@ -32,7 +32,7 @@ export async function call<Request extends z.ZodType, Value extends z.ZodType>(
 ): Promise<Reply<z.output<Value>>> {
   const { deadlineMs = contract.deadlineMs, unavailable = 'internal_error' } = options;
   const { subject } = contract;
-  let remainingMs = deadlineMs;
+  let remainingMs = Math.max(1, deadlineMs);
   if (!bus.status.isConnected) {
     // Sending now would only queue the request in memory and flood the answering side after the reconnect.
     const startedAt = performance.now();

@@ -16,7 +16,10 @@ export interface ConsumeOptions {
   readonly durable: string;
   /** Most events handed over at once; 100 unless told. */
   readonly batchSize?: number;
-  /** After how long without acknowledgement the broker delivers again, in milliseconds; 30 s unless told. */
+  /**
+   * After how long without a sign of life the broker delivers again, in milliseconds; 30 s unless told. While the
+   * handler runs the broker is told so, therefore it may take longer than this.
+   */
   readonly acknowledgeWithinMs?: number;
   /** Pause before an event whose handler failed comes again, in milliseconds, doubled each time; 1 s unless told. */
   readonly retryDelayMs?: number;
@@ -25,6 +28,7 @@ export interface ConsumeOptions {
 /** May return a promise: the events are acknowledged when it resolves. */
 export type BatchHandler<Event> = (events: Event[]) => unknown;
 
+const defaultAcknowledgeWithinMs = 30_000;
 const longestRetryDelayMs = 30_000;
 const restartDelayMs = 1_000;
 
@@ -80,12 +84,16 @@ class StreamConsumer<Event extends z.ZodType> implements Intake {
       durable_name: options.durable,
       filter_subject: contract.subject,
       ack_policy: AckPolicy.Explicit,
-      ack_wait: nanos(options.acknowledgeWithinMs ?? 30_000),
+      ack_wait: nanos(this.acknowledgeWithinMs),
       deliver_policy: DeliverPolicy.All,
       max_deliver: -1,
     });
     const consumer = await streamClient(this.bus.connection).consumers.get(contract.stream, options.durable);
     return consumer.consume({ max_messages: options.batchSize ?? 100, abort_on_missing_resource: true });
+  }
+
+  private get acknowledgeWithinMs(): number {
+    return this.options.acknowledgeWithinMs ?? defaultAcknowledgeWithinMs;
   }
 
   private get isStopping(): boolean {
@@ -138,6 +146,9 @@ class StreamConsumer<Event extends z.ZodType> implements Intake {
     if (readable.length === 0) return;
     const messages = readable.map(({ message }) => message);
     const events = readable.map(({ event }) => event);
+    const signOfLife = setInterval(() => {
+      for (const message of messages) message.working();
+    }, this.acknowledgeWithinMs / 3);
     try {
       await inMessageSpan(this.contract.subject, SpanKind.CONSUMER, messages, () => this.handler(events));
       for (const message of messages) message.ack();
@@ -148,6 +159,8 @@ class StreamConsumer<Event extends z.ZodType> implements Intake {
         'a consumer failed, events come again',
       );
       for (const message of messages) message.nak(this.retryDelay(message));
+    } finally {
+      clearInterval(signOfLife);
     }
   }
 

@@ -2,6 +2,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { defineStream } from '@signalbox/contracts';
+import { startOpsServer } from '@signalbox/platform';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Bus } from './bus.js';
@@ -33,6 +34,19 @@ afterAll(() => broker.remove());
 async function streamInfo() {
   const manager = await jetstreamManager(raw);
   return manager.streams.info(counted.stream);
+}
+
+async function consumerInfo(durable: string) {
+  const manager = await jetstreamManager(raw);
+  return manager.consumers.info(counted.stream, durable);
+}
+
+async function metrics(): Promise<string> {
+  const server = await startOpsServer({ host: '127.0.0.1', port: 0, service: 'test', readiness: () => [] });
+  const response = await fetch(`http://127.0.0.1:${server.port}/metrics`);
+  const text = await response.text();
+  await server.close();
+  return text;
 }
 
 async function publishAll(numbers: readonly number[]): Promise<void> {
@@ -175,9 +189,31 @@ describe('a consumer', () => {
       [1, 'the message is not valid JSON'],
       [2, expect.stringMatching(/^number: /)],
     ]);
-    const manager = await jetstreamManager(raw);
-    const { num_pending, num_redelivered } = await manager.consumers.info(counted.stream, 'reader');
+    const { num_pending, num_redelivered } = await consumerInfo('reader');
     expect({ num_pending, num_redelivered }).toEqual({ num_pending: 0, num_redelivered: 0 });
+    expect(await metrics()).toContain(`signalbox_messages_rejected_total{subject="${counted.subject}"} 2`);
+  });
+
+  it('may take longer than the broker waits for a sign of life', async () => {
+    const signsOfLife = new Inbox<true>();
+    const acknowledged = new Inbox<true>();
+    raw.subscribe(`$JS.ACK.${counted.stream}.>`, {
+      callback: (_, message) => {
+        (message.string() === '+ACK' ? acknowledged : signsOfLife).put(true);
+      },
+    });
+    await bus.ensureStream(counted);
+    let calls = 0;
+    await bus.consume(counted, { durable: 'reader', acknowledgeWithinMs: 1_500 }, async () => {
+      calls += 1;
+      // The signs come three in the time the broker waits, so with the fourth that is over.
+      for (let sign = 1; sign <= 4; sign += 1) await signsOfLife.next();
+    });
+    await publishAll([1]);
+
+    await acknowledged.next();
+    expect(calls).toBe(1);
+    expect((await consumerInfo('reader')).num_redelivered).toBe(0);
   });
 
   it('shares the events with its namesakes and has its own copy beside other names', async () => {
