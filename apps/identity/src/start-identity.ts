@@ -19,7 +19,7 @@ export interface Identity {
 }
 
 /** Together below the 2 s that callers wait, so that they hear our answer and not only silence. */
-const CONNECTION_TIMEOUT_MS = 500;
+const CONNECTION_TIMEOUT_MS = 800;
 const STATEMENT_TIMEOUT_MS = 900;
 
 /** Queue group of the replicas: every call goes to one of them. */

@@ -19,7 +19,7 @@ export interface DatabaseOptions {
 
 const IDLE_CONNECTION_MS = 30_000;
 /** Postgres stops a slow statement itself; the client's own timer is for a server that says nothing at all. */
-const SILENT_SERVER_GRACE_MS = 500;
+const SILENT_SERVER_GRACE_MS = 250;
 
 /**
  * Opens nothing yet: the first query does, and a query made while Postgres is away fails within the

@@ -55,13 +55,12 @@ export class EndUserRepository {
 
   /** Sets the mark on all of them, making records for ids never seen, and returns them in the order given. */
   async block(ids: readonly string[], blocked: boolean): Promise<EndUser[]> {
-    // Always in one order, so that two calls about the same ids cannot wait for each other.
+    // One statement, and always in one order, so that two calls about the same ids cannot wait for each other.
     const sorted = [...ids].sort();
-    const records = await this.database.$transaction(async (transaction) => {
-      await transaction.endUser.createMany({ data: sorted.map((id) => ({ id })), skipDuplicates: true });
-      await transaction.$queryRaw`SELECT id FROM end_users WHERE id = ANY(${sorted}) ORDER BY id FOR UPDATE`;
-      return transaction.endUser.updateManyAndReturn({ where: { id: { in: sorted } }, data: { blocked } });
-    });
+    await this.database.$executeRaw`
+      INSERT INTO end_users (id, blocked) SELECT unnest(${sorted}::text[]), ${blocked}
+      ON CONFLICT (id) DO UPDATE SET blocked = EXCLUDED.blocked, updated_at = CURRENT_TIMESTAMP`;
+    const records = await this.database.endUser.findMany({ where: { id: { in: sorted } } });
     const byId = new Map(records.map((record) => [record.id, record]));
     return ids.flatMap((id) => byId.get(id) ?? []);
   }
