@@ -8,14 +8,14 @@ import type { Readiness } from './health/readiness.js';
 
 /** A gateway that listens, and its orderly end. */
 export class RunningGateway {
+  readonly port: number;
+
   constructor(
     private readonly app: NestFastifyApplication,
     private readonly parts: GatewayParts,
     private readonly logger: Logger,
-  ) {}
-
-  get port(): number {
-    return (this.server.address() as AddressInfo).port;
+  ) {
+    this.port = (this.server.address() as AddressInfo).port;
   }
 
   get readiness(): Readiness {

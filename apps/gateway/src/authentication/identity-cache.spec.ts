@@ -1,0 +1,59 @@
+import { fault, FaultError } from '@signalbox/contracts';
+import { describe, expect, it } from 'vitest';
+import { IdentityCache, type IdentityCacheOptions } from './identity-cache.js';
+
+interface Record {
+  readonly version: number;
+  readonly team?: string;
+}
+
+function aCache(words: Partial<IdentityCacheOptions<Record>>): IdentityCache<Record> {
+  const load = () => Promise.resolve({ version: 1 });
+  return new IdentityCache({ load, isTrusted: () => true, maxEntries: 10, maxAgeMs: 60_000, ...words });
+}
+
+describe('IdentityCache', () => {
+  it('asks once for those who ask together, and not again', async () => {
+    let asked = 0;
+    const cache = aCache({ load: () => Promise.resolve({ version: ++asked }) });
+    expect(await Promise.all([cache.read('a'), cache.read('a')])).toEqual([{ version: 1 }, { version: 1 }]);
+    expect(cache.peek('a')).toEqual({ version: 1 });
+  });
+
+  it('keeps no refusal', async () => {
+    const answers = [
+      () => Promise.reject(new FaultError(fault('unknown_key'))),
+      () => Promise.resolve({ version: 2 }),
+    ];
+    const cache = aCache({ load: () => answers.shift()?.() ?? Promise.reject(new Error('asked too often')) });
+    await expect(cache.read('a')).rejects.toThrow('unknown_key');
+    expect(await cache.read('a')).toEqual({ version: 2 });
+  });
+
+  it('gives nobody a value that changed while it was being read', async () => {
+    const reads: ((value: Record) => void)[] = [];
+    const cache = aCache({ load: () => new Promise((resolve) => reads.push(resolve)) });
+    const reading = cache.read('a');
+    cache.drop(['a']);
+    reads[0]?.({ version: 1 });
+    await new Promise(setImmediate);
+    reads[1]?.({ version: 2 });
+    expect(await reading).toEqual({ version: 2 });
+  });
+
+  it('drops what matches, such as the keys of a team', async () => {
+    const cache = aCache({ load: (id) => Promise.resolve({ version: 1, team: id.slice(0, 1) }) });
+    await Promise.all([cache.read('a1'), cache.read('a2'), cache.read('b1')]);
+    cache.drop([], ({ team }) => team === 'a');
+    expect([cache.peek('a1'), cache.peek('a2'), cache.peek('b1')?.team]).toEqual([undefined, undefined, 'b']);
+  });
+
+  it('believes nothing once it is not trusted any more', async () => {
+    let isTrusted = true;
+    const cache = aCache({ isTrusted: () => isTrusted });
+    await cache.read('a');
+    isTrusted = false;
+    expect(cache.peek('a')).toBeUndefined();
+    await expect(cache.read('a')).rejects.toThrow('identity_unavailable');
+  });
+});

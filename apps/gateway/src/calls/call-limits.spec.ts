@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { attemptTimeouts } from './attempt-timeouts.js';
+import { askedTimeoutMs, retriesOf } from './call-limits.js';
+
+describe('retriesOf', () => {
+  it.each([
+    [{ 'x-litellm-num-retries': '1' }, { num_retries: 5 }, 1],
+    [{}, { num_retries: 5 }, 5],
+    [{}, {}, 2],
+    [{ 'x-litellm-num-retries': 'many' }, {}, 2],
+    [{ 'x-litellm-num-retries': '1000000' }, {}, 10],
+    [{ 'x-litellm-num-retries': '-1' }, {}, 2],
+  ])('of %j and %j is %i', (headers, body, expected) => {
+    expect(retriesOf(headers, body, 2)).toBe(expected);
+  });
+});
+
+describe('time limits', () => {
+  it('are asked for in seconds', () => {
+    expect(askedTimeoutMs('1.5', undefined)).toBe(1_500);
+    expect(askedTimeoutMs(undefined, 2)).toBe(2_000);
+    expect(askedTimeoutMs('0', undefined)).toBeUndefined();
+  });
+
+  it('of the client only shorten those of the operator', () => {
+    const settings = { timeoutMs: 10_000 };
+    const none = { timeoutMs: undefined, streamTimeoutMs: undefined };
+    expect(attemptTimeouts(none, {}, settings)).toEqual({ wholeMs: 10_000, firstByteMs: 10_000 });
+    const asked = { timeoutMs: 60_000, streamTimeoutMs: 500 };
+    expect(attemptTimeouts(asked, { timeoutMs: 5_000, streamTimeoutMs: 1_000 }, settings)).toEqual({
+      wholeMs: 5_000,
+      firstByteMs: 500,
+    });
+  });
+});
