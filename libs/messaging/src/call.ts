@@ -7,6 +7,7 @@ import {
   type Fault,
   type Reply,
 } from '@signalbox/contracts';
+import { counter } from '@signalbox/platform';
 import type { z } from 'zod';
 import type { BusContext } from './bus-context.js';
 import { traceHeaders } from './trace-context.js';
@@ -23,6 +24,11 @@ export interface CallOptions {
   readonly checkValue?: boolean;
 }
 
+const unanswered = counter(
+  'signalbox_calls_unanswered',
+  'Calls over the bus that nobody answered in time, by subject.',
+);
+
 /** Asks whoever answers the contract. Every failure comes back as a fault; nothing is thrown. */
 export async function call<Request extends z.ZodType, Value extends z.ZodType>(
   bus: BusContext,
@@ -36,7 +42,10 @@ export async function call<Request extends z.ZodType, Value extends z.ZodType>(
   if (!bus.status.isConnected) {
     // Sending now would only queue the request in memory and flood the answering side after the reconnect.
     const startedAt = performance.now();
-    if (!(await bus.status.connectedWithin(deadlineMs))) return failed(fault(unavailable));
+    if (!(await bus.status.connectedWithin(deadlineMs))) {
+      unanswered.add(1, { subject });
+      return failed(fault(unavailable));
+    }
     remainingMs = Math.max(1, deadlineMs - (performance.now() - startedAt));
   }
   try {
@@ -49,9 +58,15 @@ export async function call<Request extends z.ZodType, Value extends z.ZodType>(
       bus.logger.warn({ subject, error }, 'a request is too large for the bus');
       return failed(fault('request_too_large'));
     }
-    bus.logger.warn({ subject, error, deadlineMs }, 'a call got no answer');
+    // The reason without its stack: while a service is away there is one such line per call.
+    bus.logger.warn({ subject, reason: reasonOf(error) }, 'a call got no answer');
+    unanswered.add(1, { subject });
     return failed(fault(unavailable));
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown reason';
 }
 
 function failed(reason: Fault): { ok: false; fault: Fault } {

@@ -18,13 +18,15 @@ let caller: Bus;
 let service: Bus;
 let raw: NatsConnection;
 let logged: LoggedLines;
+let callerLogged: LoggedLines;
 
 beforeAll(async () => {
   broker = await startTestBroker();
 });
 beforeEach(async () => {
   logged = loggedLines();
-  caller = await connectTestBus(broker.url);
+  callerLogged = loggedLines();
+  caller = await connectTestBus(broker.url, callerLogged);
   service = await connectTestBus(broker.url, logged);
   raw = await connect({ servers: broker.url });
 });
@@ -84,6 +86,7 @@ describe('a call', () => {
     const reply = await caller.call(double, { number: 1 }, { unavailable: 'router_unavailable' });
 
     expect(reply).toEqual({ ok: false, fault: fault('router_unavailable') });
+    expect(callerLogged.lines.at(-1)).toMatchObject({ msg: 'a call got no answer', subject: double.subject });
   });
 
   it('fails with the code for unavailable when the deadline passes', async () => {
