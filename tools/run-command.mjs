@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 
 const running = new Set();
-for (const signal of ['SIGTERM', 'SIGHUP']) {
-  // Ctrl-C reaches the children by itself; these signals reach only us.
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+for (const [signal, exitCode] of Object.entries(exitCodes)) {
   process.on(signal, () => {
+    // Without a command under way somebody else knows what to do.
+    if (running.size === 0 && process.listenerCount(signal) > 1) return;
     for (const child of running) child.kill(signal);
+    process.exit(exitCode);
   });
 }
 

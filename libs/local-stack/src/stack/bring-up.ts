@@ -55,9 +55,10 @@ export async function bringUp(
   };
   const { configFile, dataDirectory } = options;
   const config = await step(`configuration ${shortPath(configFile)}`, () =>
-    checkBeforehand(options, terminal),
+    checkConfiguration(options, terminal),
   );
   if (config.warnings.length > 0) terminal.note(formatConfigNotes(config.warnings));
+  await checkPorts(options);
   const logsDirectory = path.join(dataDirectory, 'logs');
   const guard = await takeDataFolder(dataDirectory, terminal, cleanups);
   const site = { options, config, logsDirectory, guard, cleanups, terminal, step };
@@ -127,20 +128,21 @@ async function bringUpServices(site: Site, servers: Servers): Promise<RunningSer
   return services;
 }
 
-/** Everything that can be refused before anything is started. */
-async function checkBeforehand(options: StartOptions, terminal: Terminal): Promise<ReadConfig> {
+async function checkConfiguration(options: StartOptions, terminal: Terminal): Promise<ReadConfig> {
   const environmentFile = path.join(options.root, '.env');
   if (existsSync(environmentFile)) {
     process.loadEnvFile(environmentFile);
     terminal.note('environment variables of .env are used');
   }
-  const config = await readConfig(options.configFile, process.env);
+  return readConfig(options.configFile, process.env);
+}
+
+async function checkPorts(options: StartOptions): Promise<void> {
   for (let index = 0; index < options.replicas.gateway && options.port !== 0; index += 1) {
     const port = options.port + index;
     if (await isPortFree(port, options.host)) continue;
     throw new StackFailure(`Port ${port} on ${options.host} cannot be used, somebody has it: pass --port.`);
   }
-  return config;
 }
 
 /** Makes the data folder ours and clears away what a killed start left behind. */

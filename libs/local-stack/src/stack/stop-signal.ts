@@ -24,6 +24,9 @@ export function stopSignal(): StopSignal {
   const onDisconnect = (): void => {
     resolveAsked('the starter is gone');
   };
+  const orphanWatch = watchNpm(() => {
+    resolveAsked('npm is gone');
+  });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);
   process.once('disconnect', onDisconnect);
@@ -32,6 +35,19 @@ export function stopSignal(): StopSignal {
     forget() {
       for (const signal of signals) process.off(signal, onSignal);
       process.off('disconnect', onDisconnect);
+      clearInterval(orphanWatch);
     },
   };
+}
+
+/**
+ * A killed npm leaves the scripts that it ran running. Only of npm: another parent may well go and mean us to stay
+ * (`node tools/start.mjs &` in a script).
+ */
+function watchNpm(onGone: () => void): NodeJS.Timeout | undefined {
+  if (process.env['npm_lifecycle_event'] !== 'start') return undefined;
+  const parent = process.ppid;
+  return setInterval(() => {
+    if (process.ppid !== parent) onGone();
+  }, 500).unref();
 }
