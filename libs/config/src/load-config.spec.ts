@@ -122,6 +122,18 @@ describe('loadConfig', () => {
     );
   });
 
+  it('lets hundreds of entries share an anchor', () => {
+    const entry = '  - {model_name: m, litellm_params: {model: openai/m, api_key: *key, tags: *tags}}\n';
+    const text = `key: &key sk-shared\ntags: &tags [a, b]\nmodel_list:\n${entry.repeat(500)}`;
+    expect(settingsOf(text).catalog.deployments).toHaveLength(500);
+  });
+
+  it('refuses what is nested deeper than the stack, with a bounded number of faults', () => {
+    const loaded = loadConfig(`model_list: ${'['.repeat(8_000)}`, { environment: {} });
+    expect(loaded.ok).toBe(false);
+    expect(loaded.ok ? 0 : loaded.faults.length).toBeLessThanOrEqual(20);
+  });
+
   it('never throws, whatever the text', () => {
     const piece = fc.constantFrom(
       'model_list:',

@@ -4,11 +4,22 @@ import type { Locate, NoteBook } from './note-book.js';
 /** Stands for a text that is not YAML; the faults are noted. */
 export const unparsed: unique symbol = Symbol('unparsed');
 
-/** Aliases may repeat what was written, but not so often that a small file becomes a large one. */
-const MAX_ALIAS_COUNT = 100;
+/** An anchor may be used by hundreds of entries, but not so that a small file becomes a huge one. */
+const MAX_ALIAS_COUNT = 10_000;
+/** What follows a syntax error is often only its echo. */
+const MAX_SYNTAX_FAULTS = 20;
 
 /** Parses YAML 1.2 with merge keys. Syntax errors come with line and column; alias bombs are refused. */
 export function parseYaml(text: string, notes: NoteBook): unknown {
+  try {
+    return parsed(text, notes);
+  } catch (error) {
+    notes.textFault(`not readable as YAML: ${error instanceof Error ? error.message : String(error)}`);
+    return unparsed;
+  }
+}
+
+function parsed(text: string, notes: NoteBook): unknown {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     merge: true,
@@ -16,18 +27,13 @@ export function parseYaml(text: string, notes: NoteBook): unknown {
     prettyErrors: false,
     logLevel: 'error',
   });
-  for (const error of document.errors) {
+  for (const error of document.errors.slice(0, MAX_SYNTAX_FAULTS)) {
     const { line, col } = lines.linePos(error.pos[0]);
     notes.textFault(`not valid YAML: ${error.message.split('\n')[0] ?? ''}`, { line, column: col });
   }
   if (document.errors.length > 0) return unparsed;
   notes.locate = locator(document, lines);
-  try {
-    return document.toJS({ maxAliasCount: MAX_ALIAS_COUNT });
-  } catch (error) {
-    notes.textFault(`not readable as YAML: ${error instanceof Error ? error.message : String(error)}`);
-    return unparsed;
-  }
+  return document.toJS({ maxAliasCount: MAX_ALIAS_COUNT });
 }
 
 /** Looks a path up in the document; a key that is missing is located at the nearest parent that is there. */

@@ -19,10 +19,13 @@ const providerHosts: readonly RegExp[] = [
   /^([a-z0-9-]+)-aiplatform\.googleapis\.com$/,
   /^aiplatform\.([a-z]{2})\.rep\.googleapis\.com$/,
   /^([a-z0-9-]+)\.ml\.cloud\.ibm\.com$/,
+  /^(eu|us)\.openrouter\.ai$/,
 ];
 
 const azureResourceHost =
-  /^(.+)\.(?:openai\.azure\.(?:com|us|cn)|cognitiveservices\.azure\.(?:com|us|cn)|services\.ai\.azure\.com)$/;
+  /^(.+)\.(?:openai\.azure|cognitiveservices\.azure|services\.ai\.azure)\.(com|us|cn)$/;
+/** Azure's government and China clouds have domains of their own and lie in those countries. */
+const azureClouds: Readonly<Record<string, string>> = { us: 'us', cn: 'cn' };
 
 /** Words an owner puts into a resource name to say that it is not bound to one place. */
 const everywhere = new Set(['global', 'worldwide', 'world', 'multiregion']);
@@ -30,8 +33,8 @@ const everywhere = new Set(['global', 'worldwide', 'world', 'multiregion']);
 /** What a host name says about where it answers from. */
 export function hostRegion(host: string): HostRegion {
   const name = host.toLowerCase();
-  const resource = azureResourceHost.exec(name)?.[1];
-  if (resource !== undefined) return resourceNameRegion(resource);
+  const [, resource, domain = ''] = azureResourceHost.exec(name) ?? [];
+  if (resource !== undefined) return resourceNameRegion(resource, zoneRegion(azureClouds[domain] ?? ''));
   for (const pattern of providerHosts) {
     const region = pattern.exec(name)?.[1];
     if (region !== undefined) return region === 'global' ? 'elsewhere' : providerRegion(region);
@@ -44,11 +47,12 @@ export function hostRegion(host: string): HostRegion {
  * hyphens, dots and underscores count, and only unmistakable ones: a region id (also split, `west-europe`), the zone words
  * `europe`, `eu`, `us`, `usa`, `uk`, `apac`, or a country's English name. Two words that contradict, or
  * a word for "everywhere", leave the region unknown.
+ * @param cloud where the whole cloud of that resource lies, if it is in one country.
  */
-export function resourceNameRegion(resource: string): HostRegion {
+export function resourceNameRegion(resource: string, cloud?: Region): HostRegion {
   const words = resource.split(/[-._]/).filter((word) => word !== '');
   if (words.some((word) => everywhere.has(word))) return 'elsewhere';
-  const hints: Region[] = [];
+  const hints: Region[] = cloud === undefined ? [] : [cloud];
   for (let from = 0; from < words.length;) {
     const found = longestHint(words, from);
     if (found !== undefined) hints.push(found.region);

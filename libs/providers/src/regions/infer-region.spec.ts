@@ -30,12 +30,17 @@ describe('inferRegion from hosts that the provider named', () => {
     ['https://europe-west2-aiplatform.googleapis.com/v1', 'europe-west2 in uk'],
     ['https://eu-aiplatform.googleapis.com/v1', 'eu in eu'],
     ['https://eu-gb.ml.cloud.ibm.com', 'eu-gb in uk'],
+    ['https://eu.openrouter.ai/api/v1', 'eu in eu'],
+    ['https://contoso.openai.azure.us', 'us in us'],
+    ['https://contoso-usgovvirginia.openai.azure.us', 'usgovvirginia in us'],
+    ['https://contoso.openai.azure.cn', 'cn in cn'],
   ])('%s is %s', (base, region) => {
     expect(inferred({ base, provider: 'openai' })).toBe(region);
   });
 
   it.each([
     'https://api.openai.com/v1',
+    'https://contoso-europe.openai.azure.cn',
     'https://kr.api.openai.com/v1',
     'https://api.mistral.ai/v1',
     'https://aiplatform.googleapis.com/v1',
