@@ -45,6 +45,10 @@ export interface Deployment {
   readonly maxRetries?: number;
   readonly maxInputTokens?: number;
   readonly maxOutputTokens?: number;
+  /** US dollars per token of the prompt: configured, else from the price data; absent when neither knows. */
+  readonly inputCostPerToken?: number;
+  /** US dollars per token of the answer, from the same sources. */
+  readonly outputCostPerToken?: number;
   /** `chat`, `embedding`, `completion`, ...; absent means: not restricted. */
   readonly mode?: string;
   /** Only this team may use it (`model_info.team_id`). */
@@ -61,7 +65,10 @@ export interface GroupAlias {
 
 /** What routing knows: deployments and the rules of the house. Immutable; a reload makes a new one. */
 export interface Catalog {
-  /** Digest of the configuration; two processes with the same version decide alike. */
+  /**
+   * Digest of the configuration; two processes with the same version agree on where a request may go. Prices
+   * are left out: they only order what is allowed, and change with the release.
+   */
   readonly version: string;
   readonly deployments: readonly Deployment[];
   readonly groupAliases: Readonly<Record<string, GroupAlias>>;

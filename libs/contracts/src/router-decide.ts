@@ -15,6 +15,8 @@ export const RouteRequestSchema = z.object({
   promptTokens: z.number().int().nonnegative(),
   /** Tokens the answer may take: `max_tokens` or the documented default. */
   outputTokens: z.number().int().nonnegative(),
+  /** The client wants the answer as a stream; absent means no. */
+  stream: z.boolean().optional(),
   /** All must hold; empty means: anywhere. */
   residency: z.array(ResidencySchema),
   /** Empty means all. */

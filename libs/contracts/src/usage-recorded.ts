@@ -20,6 +20,8 @@ export const UsageRecordSchema = z.object({
   /** When the attempt began, milliseconds since 1970. */
   startedAt: z.number(),
   durationMs: z.number().nonnegative(),
+  /** From the start until the first byte of a streamed answer, milliseconds; absent when none came. */
+  firstByteMs: z.number().nonnegative().optional(),
   /** `client_disconnected` and `upstream_broken` may have produced tokens. */
   outcome: z.enum(['succeeded', 'failed', 'client_disconnected', 'upstream_broken', 'timed_out']),
   /** HTTP status of the upstream; 0 when there was none. */
