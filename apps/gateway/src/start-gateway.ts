@@ -9,6 +9,7 @@ import type { GatewayOptions } from './gateway-options.js';
 import { createGatewayParts } from './gateway-parts.js';
 import { GatewayModule } from './gateway.module.js';
 import { createHttpAdapter } from './http-adapter.js';
+import { traceHook } from './observability/trace-hook.js';
 import { protectPages } from './protect-pages.js';
 import { RunningGateway } from './running-gateway.js';
 import { probeUnknownRegions } from './upstream/probe-unknown-regions.js';
@@ -27,6 +28,7 @@ export async function startGateway(
   });
   const instance = adapter.getInstance<FastifyInstance>();
   parts.routes.watch(instance);
+  instance.addHook('onRequest', traceHook);
   instance.addHook('onRequest', authenticationHook(parts.authenticator));
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.of(options, parts), adapter, {
     logger: nestLogger(logger),

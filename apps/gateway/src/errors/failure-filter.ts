@@ -24,6 +24,7 @@ export class FailureFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const failure = this.failureOf(thrown, request, reply);
     this.log(thrown, failure, request);
+    request.callTrace?.end(failure.status);
     if (reply.sent || reply.raw.headersSent) {
       // An answer that has begun cannot become an error any more: the client must see that it is not whole.
       if (!reply.raw.writableEnded) reply.raw.destroy();

@@ -44,6 +44,11 @@ export class CallTrace {
     return new CallTrace(span, trace.setSpan(incoming, span));
   }
 
+  /** Runs work whose own spans and messages belong to this call. */
+  within<Result>(work: () => Result): Result {
+    return this.span.isRecording() ? context.with(this.parent, work) : work();
+  }
+
   startDecide(): DecideSpan {
     const span = tracer.startSpan('router.decide', { kind: SpanKind.CLIENT }, this.parent);
     const { traceId, spanId, traceFlags } = span.spanContext();
@@ -74,7 +79,9 @@ export class CallTrace {
     };
   }
 
+  /** Only the first of several ends counts. */
   end(status: number): void {
+    if (!this.span.isRecording()) return;
     this.span.setAttribute('http.response.status_code', status);
     if (status >= 500) this.span.setStatus({ code: SpanStatusCode.ERROR });
     this.span.end();

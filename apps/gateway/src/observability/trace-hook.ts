@@ -1,0 +1,20 @@
+import type { onRequestHookHandler } from 'fastify';
+import { CallTrace } from './call-trace.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on every call before its key is checked. */
+    callTrace?: CallTrace;
+  }
+}
+
+/** Begins the trace of a call before anything else, so that checking its key belongs to it. */
+export const traceHook: onRequestHookHandler = (request, _reply, done) => {
+  if (request.method !== 'POST' || request.routeOptions.config.access !== 'call') {
+    done();
+    return;
+  }
+  const trace = CallTrace.start(request);
+  request.callTrace = trace;
+  trace.within(done);
+};
