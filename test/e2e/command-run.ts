@@ -73,19 +73,46 @@ export class CommandRun {
   }
 }
 
-/** Command lines of the living processes that mention a text, for example a folder that only they use. */
-export function processesMentioning(text: string): string[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
-    .flatMap((entry) => {
-      try {
-        const about = ['cmdline', 'environ']
-          .map((file) => readFileSync(`/proc/${entry}/${file}`, 'utf8'))
-          .join('\0');
-        return about.includes(text) ? [`${entry} ${about.split('\0')[0] ?? ''}`] : [];
-      } catch {
-        // It ended while we looked, or is not ours to look at.
-        return [];
-      }
-    });
+/** A process, told apart from a later one with the same id. */
+export interface LivingProcess {
+  readonly pid: number;
+  readonly name: string;
+  /** Ticks after boot. */
+  readonly startedAt: string;
+}
+
+/** Everything that the given process started, and what that started. */
+export function descendantsOf(root: number): LivingProcess[] {
+  const all = readdirSync('/proc').flatMap((entry) =>
+    /^\d+$/.test(entry) ? readProcess(Number(entry)) : [],
+  );
+  const found: LivingProcess[] = [];
+  const parents = new Set([root]);
+  for (let grew = true; grew;) {
+    const more = all.filter(({ pid, parent }) => parents.has(parent) && !parents.has(pid));
+    for (const { pid } of more) parents.add(pid);
+    found.push(...more.map(({ pid, name, startedAt }) => ({ pid, name, startedAt })));
+    grew = more.length > 0;
+  }
+  return found;
+}
+
+/** Those of the given processes that still run. */
+export function stillRunning(processes: readonly LivingProcess[]): LivingProcess[] {
+  return processes.filter(({ pid, startedAt }) => readProcess(pid)[0]?.startedAt === startedAt);
+}
+
+function readProcess(pid: number): (LivingProcess & { parent: number })[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name, in parentheses, may hold spaces: count from behind it.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const [state = '', parent = ''] = fields;
+    if (state === 'Z') return [];
+    const name = text.slice(text.indexOf('(') + 1, text.lastIndexOf(')'));
+    return [{ pid, name, parent: Number(parent), startedAt: fields[19] ?? '' }];
+  } catch {
+    // It ended while we looked.
+    return [];
+  }
 }

@@ -37,7 +37,7 @@ describe('npm run config:check', () => {
     litellm_params: { model: openai/gpt-4o, api_key: os.environ/NO_SUCH_VARIABLE }
   - litellm_params: { model: openai/gpt-4o, api_key: sk-very-secret, rpm: -1 }
   - model_name: b
-    litellm_params: { model: azure/x, api_base: "https://my-swedencentral.openai.azure.com", region_name: 7 }
+    litellm_params: { model: openai/x, api_base: "https://us.api.openai.com/v1", api_key: sk-1, region_name: eu }
 `);
     expect(exitCode).toBe(1);
     expect(said).toMatch(/mine\.yaml:3:\d+ model_list\[0\]\.litellm_params\.api_key: .*NO_SUCH_VARIABLE/);

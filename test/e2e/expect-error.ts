@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { ApiAnswer } from './api-caller.js';
 
 /** Checks status and envelope of a refusal, and that nothing of our insides shows. */
-export function expectError(answer: ApiAnswer, status: number, type: string, sentence: RegExp = /\S/): void {
+export function expectError(answer: ApiAnswer, status: number, type: string, sentence = /\S/): void {
   expect(answer).toMatchObject({
     status,
     body: { error: { type, code: String(status), message: expect.stringMatching(sentence) as string } },

@@ -50,7 +50,9 @@ general_settings: { master_key: ${masterKey} }
   bus = await connect({ servers: system.natsUrl });
   bus.subscribe('>', {
     callback: (_error, message) => {
-      heard['bus']?.push(`${message.subject} ${message.headers?.toString() ?? ''} ${message.string()}`);
+      const { headers } = message;
+      const pairs = headers?.keys().flatMap((name) => [name, ...headers.values(name)]) ?? [];
+      heard['bus']?.push([message.subject, ...pairs, message.string()].join(' '));
     },
   });
   await bus.flush();

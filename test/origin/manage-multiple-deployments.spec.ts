@@ -148,7 +148,7 @@ async function decisionsOf(opsUrl: string): Promise<number> {
 async function settled(used: Readonly<Record<string, number>>): Promise<void> {
   const counted = async (): Promise<Record<string, number>> => {
     const tokens = await tokensUsed(system?.natsUrl ?? '');
-    return Object.fromEntries(Object.keys(used).map((id) => [id, tokens?.[id] ?? 0]));
+    return Object.fromEntries(Object.keys(used).map((id) => [id, tokens[id] ?? 0]));
   };
   await expect.poll(counted, { timeout: 20_000, interval: 20 }).toEqual(used);
 }
