@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { answerFrameworkError } from './errors/framework-error.js';
 import { answerRawClientError } from './errors/raw-client-error.js';
 
 export interface HttpAdapterOptions {
@@ -40,6 +41,7 @@ export function createHttpAdapter({
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     genReqId: requestIdOf,
     clientErrorHandler: answerRawClientError,
+    frameworkErrors: answerFrameworkError,
     logger: false,
     // While it shuts down, our own hook refuses with our own envelope.
     return503OnClosing: false,

@@ -68,14 +68,20 @@ function checkedBody(mode: CallMode, body: unknown): RequestBody {
   throw new FaultError(fault('invalid_request', message, param === undefined ? {} : { param }));
 }
 
+/** No provider has a longer name, and it travels to the router together with those of other callers. */
+const longestModelName = 512;
+
 function modelOf(
   pathModel: string | undefined,
   body: RequestBody,
   policy: EndUserPolicy | undefined,
 ): string {
-  const named = [pathModel, body.model, policy?.defaultModel].find(
-    (name) => typeof name === 'string' && name !== '',
-  );
-  if (typeof named === 'string') return named;
-  throw new FaultError(fault('invalid_request', "Missing required parameter: 'model'.", { param: 'model' }));
+  const names = [pathModel, body.model, policy?.defaultModel];
+  const named = names.find((name) => typeof name === 'string' && name !== '');
+  if (typeof named === 'string' && named.length <= longestModelName) return named;
+  const message =
+    typeof named === 'string'
+      ? 'Invalid model name passed: too long.'
+      : "Missing required parameter: 'model'.";
+  throw new FaultError(fault('invalid_request', message, { param: 'model' }));
 }

@@ -16,12 +16,18 @@ export function callResidency(policy: EndUserPolicy | undefined, body: RequestBo
   return residency;
 }
 
+/** The list travels to the router together with those of other callers. */
+const mostRegions = 100;
+const longestRegion = 100;
+
 /** A restriction that cannot be read is refused: to ignore it would serve the call from anywhere. */
 function regionsIn(asked: unknown): string[] {
   const regions: unknown[] = Array.isArray(asked) ? asked : [asked];
-  const isReadable = (region: unknown): region is string =>
-    typeof region === 'string' && region.trim() !== '';
-  if (regions.length > 0 && regions.every(isReadable)) return regions;
+  if (regions.length > 0 && regions.length <= mostRegions && regions.every(isReadable)) return regions;
   const message = "Invalid 'allowed_model_region': expected a region or a list of regions.";
   throw new FaultError(fault('invalid_request', message, { param: 'allowed_model_region' }));
+}
+
+function isReadable(region: unknown): region is string {
+  return typeof region === 'string' && region.trim() !== '' && region.length <= longestRegion;
 }

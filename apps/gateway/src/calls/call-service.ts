@@ -19,20 +19,23 @@ export class CallService {
     private readonly maxParallelRequests: number,
   ) {}
 
-  /** Resolves when the client has its answer or has gone; throws what the error filter shall answer. */
-  async serve(call: Call, client: ClientConnection, trace: CallTrace): Promise<void> {
+  /**
+   * Resolves when the client has its answer or has gone, with the model group that served; throws what the error
+   * filter shall answer.
+   */
+  async serve(call: Call, client: ClientConnection, trace: CallTrace): Promise<string> {
     if (this.underWay >= this.maxParallelRequests) {
       throw new FaultError(fault('rate_limit_exceeded', 'Rate limit exceeded: too many calls at once.'));
     }
     this.underWay += 1;
     try {
-      await this.attemptUntilServed(call, client, trace);
+      return await this.attemptUntilServed(call, client, trace);
     } finally {
       this.underWay -= 1;
     }
   }
 
-  private async attemptUntilServed(call: Call, client: ClientConnection, trace: CallTrace): Promise<void> {
+  private async attemptUntilServed(call: Call, client: ClientConnection, trace: CallTrace): Promise<string> {
     const exclude: string[] = [];
     let failure: AttemptFailure | undefined;
     for (;;) {
@@ -45,7 +48,7 @@ export class CallService {
         trace,
       });
       failure = await attempt.run();
-      if (failure === undefined) return;
+      if (failure === undefined) return decision.modelGroup;
       if (!failure.mayRetry || exclude.length >= call.maxRetries) throw failure.error;
       exclude.push(decision.deploymentId);
     }

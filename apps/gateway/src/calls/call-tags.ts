@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Caller } from '@signalbox/contracts';
+import { fault, FaultError, type Caller } from '@signalbox/contracts';
 import type { RequestBody } from '@signalbox/providers';
 import { objectIn, textsIn } from './json-fields.js';
 
@@ -19,5 +19,16 @@ export function callTags(
     ...(caller?.tags ?? []),
     ...(caller?.team?.tags ?? []),
   ];
+  refuseTooMany(tags);
   return tags.length < 2 ? tags : [...new Set(tags)];
+}
+
+const mostTags = 64;
+const longestTag = 256;
+
+/** Tags travel to the router together with those of other callers: one call must not fill the message. */
+function refuseTooMany(tags: readonly string[]): void {
+  if (tags.length <= mostTags && tags.every(({ length }) => length <= longestTag)) return;
+  const message = `Invalid 'tags': at most ${mostTags} tags of ${longestTag} characters are taken.`;
+  throw new FaultError(fault('invalid_request', message, { param: 'tags' }));
 }

@@ -86,20 +86,21 @@ export class CallsController {
   ): Promise<void> {
     const startedAt = performance.now();
     const client = new ClientConnection(reply, clientStallMs);
-    const trace = CallTrace.start(request);
+    const trace = request.callTrace ?? CallTrace.start(request);
+    let modelGroup = '';
     // The filter sets the status of a failed call after this method has thrown, hence the event.
     reply.raw.once('close', () => {
       const durationMs = performance.now() - startedAt;
       const status = client.gone ? 499 : reply.raw.statusCode;
       trace.end(status);
-      this.metrics.call(request.routeOptions.url ?? '', status, durationMs);
+      this.metrics.call({ route: request.routeOptions.url ?? '', status, modelGroup }, durationMs);
       if (!this.logger.isLevelEnabled('debug')) return;
       this.logger.debug(
         { requestId: request.id, route: request.routeOptions.url, status, durationMs },
         'call',
       );
     });
-    const call = await this.reader.read(request, mode, model);
-    await this.service.serve(call, client, trace);
+    const call = await trace.within(() => this.reader.read(request, mode, model));
+    modelGroup = await this.service.serve(call, client, trace);
   }
 }

@@ -218,6 +218,17 @@ describe('bodies', () => {
 });
 
 describe('routes', () => {
+  it.each(['/%zz', `/engines/${'x'.repeat(600)}/embeddings`])(
+    'that cannot be read (%s) answer 404 too',
+    async (route) => {
+      const response = await under.post(route, {});
+      expect([response.status, await errorOf(response)]).toEqual([
+        404,
+        expect.objectContaining({ type: 'not_found_error' }),
+      ]);
+    },
+  );
+
   it('answer 404 to a path and 405 to a method they do not know, in the envelope', async () => {
     const unknown = await under.get('/v1/nothing');
     expect([unknown.status, await errorOf(unknown)]).toEqual([

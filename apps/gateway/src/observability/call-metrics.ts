@@ -5,7 +5,7 @@ import { counter, durationHistogram, observedGauge } from '@signalbox/platform';
 export class CallMetrics {
   private readonly callDuration = durationHistogram(
     'signalbox_call_duration_seconds',
-    'Calls from their arrival to the last byte, by route and status.',
+    'Calls from their arrival to the last byte, by route, status and model group.',
   );
   private readonly upstreamDuration = durationHistogram(
     'signalbox_upstream_duration_seconds',
@@ -23,8 +23,10 @@ export class CallMetrics {
   private readonly hit = { result: 'hit' };
   private readonly miss = { result: 'miss' };
 
-  call(route: string, status: number, durationMs: number): void {
-    this.callDuration.record(durationMs / 1_000, { route, status });
+  /** @param facts model group: empty for a call that nobody served. */
+  call(facts: { route: string; status: number; modelGroup: string }, durationMs: number): void {
+    const { route, status, modelGroup } = facts;
+    this.callDuration.record(durationMs / 1_000, { route, status, model_group: modelGroup });
   }
 
   upstream(deployment: Deployment, status: number, durationMs: number): void {

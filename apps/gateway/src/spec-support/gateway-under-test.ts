@@ -31,7 +31,9 @@ export class GatewayUnderTest {
     readonly gateway: RunningGateway,
     readonly services: FakeServices,
     readonly nats: TestNats,
-    private readonly buses: readonly Bus[],
+    /** The bus of the services, for what a test wants to see there itself. */
+    readonly bus: Bus,
+    private readonly gatewayBus: Bus,
   ) {}
 
   static async start(words: GatewayWords): Promise<GatewayUnderTest> {
@@ -44,7 +46,7 @@ export class GatewayUnderTest {
     const limits = { ...defaultLimits, ...words.limits };
     const options = { settings: settingsOf(catalog, words), bus, logger, version: '0.0.0-spec', limits };
     const gateway = await startGateway(options, { host: '127.0.0.1', port: 0 });
-    return new GatewayUnderTest(gateway, services, nats, [bus, servicesBus]);
+    return new GatewayUnderTest(gateway, services, nats, servicesBus, bus);
   }
 
   get url(): string {
@@ -85,7 +87,8 @@ export class GatewayUnderTest {
   async stop(): Promise<void> {
     await this.gateway.finishCalls(0);
     await this.gateway.disconnect();
-    for (const bus of this.buses) await bus.drain();
+    await this.gatewayBus.drain();
+    await this.bus.drain();
     await this.nats.remove();
   }
 }

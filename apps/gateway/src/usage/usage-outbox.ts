@@ -83,10 +83,9 @@ export class UsageOutbox {
         await this.bus.publish(usageRecorded, batch, batch.batchId);
         return;
       } catch (error) {
-        this.options.logger.warn(
-          { error, records: batch.records.length, depth: this.depth },
-          'usage is kept: not acknowledged',
-        );
+        const problem = error instanceof Error ? error.message : 'unknown';
+        const { depth } = this;
+        this.options.logger.warn({ problem, depth }, 'usage is kept: it was not acknowledged');
       }
       if (this.stopped.signal.aborted) return;
       await wait(retryMs, undefined, { signal: this.stopped.signal }).catch(() => undefined);

@@ -1,0 +1,84 @@
+/** Real: HTTP, the whole gateway, NATS with its bucket. Fake: what router, identity and an Azure resource say. */
+import { learnedRegions, type RouteDecision, type RouteRequest } from '@signalbox/contracts';
+import { endpointKey } from '@signalbox/providers';
+import { aDeployment } from '@signalbox/routing/testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { answersJson, chatAnswer, FakeProvider } from '../spec-support/fake-provider.js';
+import { GatewayUnderTest } from '../spec-support/gateway-under-test.js';
+
+let provider: FakeProvider;
+let under: GatewayUnderTest;
+const chat = { model: 'gpt-4', messages: [{ role: 'user', content: 'Hey' }], allowed_model_region: 'eu' };
+
+beforeAll(async () => {
+  provider = await FakeProvider.start();
+  provider.on('azure', (response, body, request) => {
+    const answer = request.method === 'GET' ? { data: [] } : chatAnswer();
+    return answersJson(answer, 200, { 'x-ms-region': 'Sweden Central' })(response, body, request);
+  });
+  const upstream = { provider: 'azure', apiBase: provider.siteUrl('azure'), apiKey: 'secret-of-azure' };
+  under = await GatewayUnderTest.start({ deployments: [aDeployment({ id: 'azure', upstream })] });
+  // The router would have learned the same from the bucket; here it chooses whatever the region.
+  under.services.decide = ({ requestId, attemptId }: RouteRequest): RouteDecision => ({
+    outcome: 'chosen',
+    requestId,
+    attemptId,
+    deploymentId: 'azure',
+    modelGroup: 'gpt-4',
+    catalogVersion: 'a-version',
+    verdicts: [],
+    rateLimits: {},
+    reservedTokens: 0,
+  });
+});
+
+afterAll(async () => {
+  await under.stop();
+  await provider.stop();
+});
+
+async function learned(): Promise<string | undefined> {
+  const bucket = await under.bus.bucket(learnedRegions);
+  return (await bucket.get(endpointKey({ provider: 'azure', apiBase: provider.siteUrl('azure') })))?.header;
+}
+
+describe('a region that nobody declared', () => {
+  it('is asked for at the start, without data, and told to everybody', async () => {
+    await vi.waitFor(async () => {
+      expect(await learned()).toBe('Sweden Central');
+    });
+    const [probe] = provider.calls('azure');
+    expect(probe).toMatchObject({ method: 'GET', body: '', headers: { 'api-key': 'secret-of-azure' } });
+    expect(probe?.path).toMatch(/^\/azure\/openai\/models\?api-version=/);
+  });
+
+  it('lets restricted customers in, and is told in the answer', async () => {
+    const response = await under.post('/v1/chat/completions', chat);
+    expect([response.status, response.headers.get('x-litellm-model-region')]).toEqual([200, 'eu']);
+  });
+
+  it('shows in /health and /model/info, which hold no secret', async () => {
+    const health: unknown = await (await under.get('/health')).json();
+    const info: unknown = await (await under.get('/v1/model/info')).json();
+    expect(health).toMatchObject({
+      healthy_endpoints: [{ model: 'azure/gpt-4', 'x-ms-region': 'Sweden Central' }],
+      healthy_count: 1,
+      unhealthy_count: 0,
+    });
+    expect(info).toMatchObject({
+      data: [{ model_name: 'gpt-4', model_info: { id: 'azure', region: 'eu' } }],
+    });
+    expect(JSON.stringify([health, info])).not.toContain('secret-of-azure');
+  });
+
+  it('is not believed any more once the endpoint has answered from a second place', async () => {
+    provider.on('azure', answersJson(chatAnswer(), 200, { 'x-ms-region': 'East US' }));
+    await under.post('/v1/chat/completions', { ...chat, allowed_model_region: undefined });
+    const received = provider.calls('azure').length;
+    const refused = await under.post('/v1/chat/completions', chat);
+    expect([refused.status, provider.calls('azure').length]).toEqual([503, received]);
+    await vi.waitFor(async () => {
+      expect(await learned()).toBe('several regions');
+    });
+  });
+});
