@@ -4,6 +4,7 @@ export { readUpstreamError, type UpstreamError } from './answer/read-upstream-er
 export { readUsageFromAnswer, type AnswerReading } from './answer/read-usage-from-answer.js';
 export { readUsage } from './answer/read-usage.js';
 export { MAX_EVENT_BYTES, UsageTap } from './answer/usage-tap.js';
+export { tokenPrices, type TokenPrices } from './prices/token-prices.js';
 export { agreedRegion, finerRegion, regionsContradict } from './regions/compare-regions.js';
 export { inferRegion, regionAddressNames, regionSettingNames } from './regions/infer-region.js';
 export { parseRegion } from './regions/parse-region.js';
