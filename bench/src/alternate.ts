@@ -1,5 +1,5 @@
 import type { HelperProcess } from './helper-process.js';
-import { FOREIGN_SHARE_LIMIT, measureWindow, type Load, type WindowResult } from './measure-window.js';
+import { measureWindow, type Load, type WindowResult } from './measure-window.js';
 import { median } from './statistics.js';
 import type { Subject } from './subject.js';
 
@@ -15,6 +15,8 @@ export interface Measurement {
   readonly label: string;
   readonly windows: number;
   readonly discarded: number;
+  /** What other processes took meanwhile, as a share of one processor. */
+  readonly foreignShare: number;
   readonly requests: number;
   /** Microseconds per request by role, and their sum. */
   readonly cpuPerRequest: Readonly<Record<string, number>>;
@@ -26,33 +28,46 @@ export interface Measurement {
 
 export interface Rounds {
   readonly rounds: number;
+  /** Others may take this share of one processor; a window in which they take more is thrown away. */
+  readonly foreignShareLimit: number;
+  /** Told after every window, also one that does not count. */
+  readonly onWindow: (contestant: Contestant, result: WindowResult) => void;
   /** Told after each round, for the progress line. */
   readonly onRound: (done: number, discarded: number) => void;
 }
 
+/** Windows that nobody counts, for caches and the just-in-time compiler. */
+const WARM_UP_WINDOWS = 3;
 /** How often a window may be repeated because others kept the machine busy. */
 const TRIES_PER_WINDOW = 3;
 /** Fewer quiet windows than this give no median worth printing. */
 const FEWEST_WINDOWS = 3;
 
 /**
- * Measures contestants in turns, one short window each per round, beginning with another one every round, after one
- * window each to warm up. Throws when requests fail or when the machine is never quiet.
+ * Measures contestants in turns, one short window each per round, beginning with another one every round, after some
+ * windows to warm up. Throws when requests fail or when the machine is never quiet.
  */
 export async function alternate(
   generator: HelperProcess,
   contestants: readonly Contestant[],
-  { rounds, onRound }: Rounds,
+  { rounds, foreignShareLimit, onWindow, onRound }: Rounds,
 ): Promise<Measurement[]> {
   const kept = new Map<string, WindowResult[]>(contestants.map(({ label }) => [label, []]));
   const discarded = new Map<string, number>(contestants.map(({ label }) => [label, 0]));
-  for (const { subject, load } of contestants) await measureWindow(generator, subject, load);
+  const measure = async (contestant: Contestant): Promise<WindowResult> => {
+    const result = await measureWindow(generator, contestant.subject, contestant.load);
+    onWindow(contestant, result);
+    return result;
+  };
+  for (let window = 0; window < WARM_UP_WINDOWS; window += 1) {
+    for (const contestant of contestants) await measure(contestant);
+  }
   for (let round = 0; round < rounds; round += 1) {
     const turn = round % contestants.length;
     for (const contestant of [...contestants.slice(turn), ...contestants.slice(0, turn)]) {
       for (let tries = 0; tries < TRIES_PER_WINDOW; tries += 1) {
-        const result = await measureWindow(generator, contestant.subject, contestant.load);
-        if (result.foreignShare <= FOREIGN_SHARE_LIMIT) {
+        const result = await measure(contestant);
+        if (result.foreignShare <= foreignShareLimit) {
           kept.get(contestant.label)?.push(result);
           break;
         }
@@ -81,6 +96,7 @@ function summarise(label: string, windows: readonly WindowResult[], discarded: n
     label,
     windows: windows.length,
     discarded,
+    foreignShare: of((window) => window.foreignShare),
     requests: windows.reduce((total, window) => total + window.report.requests, 0),
     cpuPerRequest: Object.fromEntries(
       roles.map((role): [string, number] => [role, of((window) => window.cpuPerRequest[role] ?? 0)]),

@@ -7,8 +7,6 @@ import type { Subject } from './subject.js';
 
 /** Work that a system does after its answer (usage records, settlement) belongs to the request too. */
 const SETTLE_MS = 150;
-/** Others may take this share of one processor; beyond it a window is thrown away. */
-export const FOREIGN_SHARE_LIMIT = 0.15;
 
 /** What is sent in a window. */
 export interface Load {

@@ -6,6 +6,8 @@ export interface BenchOptions {
   readonly windowMs: number;
   /** Quick runs are a look: fewer rounds, and not worth publishing. */
   readonly quick: boolean;
+  /** Keep windows in which other processes were busy, on a machine that is never quiet. */
+  readonly noisy: boolean;
   /** Where the results are written, relative to the working directory. */
   readonly output: string;
 }
@@ -15,11 +17,16 @@ const QUICK_ROUNDS = 7;
 const WINDOW_MS = 1_500;
 const QUICK_WINDOW_MS = 1_000;
 
-/** Reads `--rounds N`, `--quick` and `--output FILE`. Throws a RangeError or TypeError that says what is wrong. */
+/** Reads `--rounds N`, `--quick`, `--noisy` and `--output FILE`. Throws a RangeError or TypeError that says what is wrong. */
 export function readBenchOptions(commandLine: readonly string[], defaultOutput: string): BenchOptions {
   const { values } = parseArgs({
     args: [...commandLine],
-    options: { rounds: { type: 'string' }, quick: { type: 'boolean' }, output: { type: 'string' } },
+    options: {
+      rounds: { type: 'string' },
+      quick: { type: 'boolean' },
+      noisy: { type: 'boolean' },
+      output: { type: 'string' },
+    },
   });
   const quick = values.quick ?? false;
   const rounds =
@@ -31,6 +38,7 @@ export function readBenchOptions(commandLine: readonly string[], defaultOutput: 
     rounds,
     windowMs: quick ? QUICK_WINDOW_MS : WINDOW_MS,
     quick,
+    noisy: values.noisy ?? false,
     output: values.output ?? defaultOutput,
   };
 }

@@ -8,6 +8,7 @@ export interface BenchResults {
   readonly rounds: number;
   readonly windowMs: number;
   readonly quick: boolean;
+  readonly noisy: boolean;
   readonly saturated: {
     readonly direct: Measurement;
     readonly raw: Measurement;
@@ -42,7 +43,8 @@ export function formatResults(results: BenchResults): string {
     '# Benchmark results',
     `Made by \`${results.command}\` on ${results.date}. [README.md](README.md) says how it is measured. ` +
       `${results.rounds} rounds of ${results.windowMs} ms per row, medians, alternating in one run.` +
-      (results.quick ? ' **A quick run: a look, not a figure to publish.**' : ''),
+      (results.quick ? ' **A quick run: a look, not a figure to publish.**' : '') +
+      (results.noisy ? ' **Other processes were busy meanwhile, and no window was discarded.**' : ''),
     table(['machine', ''], Object.entries(results.machine)),
     '## Against the targets',
     targets(results),
@@ -167,7 +169,8 @@ function cpuCells(of: Measurement): string[] {
 }
 
 function windows(of: Measurement): string {
-  return of.discarded === 0 ? String(of.windows) : `${of.windows} (${of.discarded} discarded)`;
+  const others = `others took ${(of.foreignShare * 100).toFixed(0)} %`;
+  return `${of.windows} (${of.discarded} discarded; ${others})`;
 }
 
 const whole = (value: number): string => value.toFixed(0);

@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { alternate, type Contestant, type Measurement } from './alternate.js';
+import { startHelper, type HelperProcess } from './helper-process.js';
+import { machineFacts } from './machine-facts.js';
+import type { Load } from './measure-window.js';
+import type { BenchOptions } from './options.js';
+import { chatRequestBody } from './payloads.js';
+import { residentMegabytesOf } from './processor-time.js';
+import type { BenchResults } from './results.js';
+import {
+  FEW_CANDIDATES,
+  MANY_CANDIDATES,
+  startMeasuredSystem,
+  type MeasuredSystem,
+} from './start-measured-system.js';
+import type { Subject } from './subject.js';
+import { startTraceSink } from './trace-sink.js';
+
+const FOREIGN_SHARE_LIMIT = 0.15;
+const CONNECTIONS = 32;
+const STREAM_CONNECTIONS = 8;
+const RATE_PER_SECOND = 1_000;
+/** Usage is counted a moment after the answer. */
+const COUNTED_WITHIN_MS = 30_000;
+
+interface Bench {
+  readonly options: BenchOptions;
+  readonly generator: HelperProcess;
+  readonly direct: Subject;
+  readonly raw: Subject;
+  readonly control: Subject;
+  readonly system: MeasuredSystem;
+  readonly say: (text: string) => void;
+  /** Requests that Signalbox has answered, in windows of every kind. */
+  answered: number;
+}
+
+/** Starts everything, measures, checks that all usage was counted, and stops everything. */
+export async function runBenchmark(
+  options: BenchOptions,
+  say: (text: string) => void,
+): Promise<BenchResults> {
+  const upstream = await startHelper('fake-upstream');
+  const origin = `http://127.0.0.1:${upstream.port}`;
+  const [raw, control, generator] = await Promise.all([
+    startHelper('raw-proxy', origin),
+    startHelper('raw-proxy', origin),
+    startHelper('load-generator'),
+  ]);
+  const sink = await startTraceSink();
+  say('starting Signalbox');
+  const system = await startMeasuredSystem(upstream.port, sink.url);
+  try {
+    const direct: Subject = { name: 'direct', port: upstream.port, headers: {}, processes: {} };
+    return await measure({
+      options,
+      generator,
+      direct,
+      raw: proxySubject('raw proxy', raw),
+      control: proxySubject('raw proxy, control', control),
+      system,
+      say,
+      answered: 0,
+    });
+  } finally {
+    await system.stop();
+    sink.stop();
+    for (const helper of [upstream, raw, control, generator]) helper.process.kill();
+  }
+}
+
+async function measure(bench: Bench): Promise<BenchResults> {
+  const { options, system } = bench;
+  const { gatewayPid } = system;
+  const few = system.modelGroup(FEW_CANDIDATES);
+  const many = system.modelGroup(MANY_CANDIDATES);
+  const saturated = load('saturated', options, few);
+  const paced: Load = { ...saturated, name: 'paced', connections: 64, ratePerSecond: RATE_PER_SECOND };
+  const burst = load('streams', options, few, true);
+
+  const loaded = await turns(bench, 'saturated', {
+    raw: { subject: bench.raw, load: saturated },
+    few: { subject: system.subject, load: saturated },
+    many: { subject: system.subject, load: load('saturated', options, many) },
+    control: { subject: bench.control, load: saturated },
+    direct: { subject: bench.direct, load: saturated },
+  });
+  const memoryBefore = residentMegabytesOf(gatewayPid);
+  const answeredBefore = bench.answered;
+  const steady = await turns(bench, `${RATE_PER_SECOND} requests/s`, {
+    direct: { subject: bench.direct, load: paced },
+    raw: { subject: bench.raw, load: paced },
+    signalbox: { subject: system.subject, load: paced },
+  });
+  const streams = await turns(bench, 'streams', {
+    raw: { subject: bench.raw, load: burst },
+    signalbox: { subject: system.subject, load: burst },
+    control: { subject: bench.control, load: burst },
+  });
+  return {
+    command: `npm run bench${options.quick ? ' -- --quick' : ''}`,
+    date: new Date().toISOString().slice(0, 10),
+    machine: machineFacts({}),
+    rounds: options.rounds,
+    windowMs: options.windowMs,
+    quick: options.quick,
+    noisy: options.noisy,
+    saturated: loaded,
+    paced: steady,
+    streams,
+    memory: {
+      before: memoryBefore,
+      after: residentMegabytesOf(gatewayPid),
+      requests: bench.answered - answeredBefore,
+    },
+    usage: { answered: bench.answered, counted: await countedUsage(bench) },
+  };
+}
+
+/** Measures named contestants in turns and returns their figures under the same names. */
+async function turns<Name extends string>(
+  bench: Bench,
+  title: string,
+  contestants: Record<Name, Omit<Contestant, 'label'>>,
+): Promise<Record<Name, Measurement>> {
+  const named = Object.entries(contestants) as [Name, Omit<Contestant, 'label'>][];
+  const { rounds, noisy } = bench.options;
+  const measured = await alternate(
+    bench.generator,
+    named.map(([label, contestant]) => ({ label, ...contestant })),
+    {
+      rounds,
+      foreignShareLimit: noisy ? Number.POSITIVE_INFINITY : FOREIGN_SHARE_LIMIT,
+      onWindow: ({ subject }, { report }) => {
+        if (subject === bench.system.subject) bench.answered += report.requests;
+      },
+      onRound: (done, discarded) => {
+        bench.say(`${title}: round ${done} of ${rounds}, ${discarded} windows discarded`);
+      },
+    },
+  );
+  return Object.fromEntries(measured.map((figure) => [figure.label, figure])) as Record<Name, Measurement>;
+}
+
+/** What the usage service counted, once it has caught up or has had its time. */
+async function countedUsage({ system, answered }: Bench): Promise<number> {
+  const giveUpAt = performance.now() + COUNTED_WITHIN_MS;
+  for (;;) {
+    const counted = await system.countedRequests();
+    if (counted >= answered || performance.now() > giveUpAt) return counted;
+    await sleep(200);
+  }
+}
+
+function load(name: string, { windowMs }: BenchOptions, modelGroup: string, stream = false): Load {
+  return {
+    name,
+    body: chatRequestBody(modelGroup, stream),
+    expectedTail: stream ? '[DONE]' : '"fp_bench"}',
+    connections: stream ? STREAM_CONNECTIONS : CONNECTIONS,
+    durationMs: windowMs,
+  };
+}
+
+function proxySubject(name: string, { port, pid }: HelperProcess): Subject {
+  return { name, port, headers: {}, processes: { proxy: [pid] } };
+}

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { startSignalbox, type Signalbox } from '@signalbox/testing';
+import { BENCH_END_USER } from './payloads.js';
+import { processTree } from './processor-time.js';
+import type { Subject } from './subject.js';
+
+/** Model groups by the number of deployments that a decision has to look at. */
+export const FEW_CANDIDATES = 3;
+export const MANY_CANDIDATES = 300;
+
+/** The whole system with everything on, ready to be measured. */
+export interface MeasuredSystem {
+  readonly subject: Subject;
+  /** Process id of the gateway. */
+  readonly gatewayPid: number;
+  modelGroup(candidates: number): string;
+  /** Requests that the usage service has counted today. */
+  countedRequests(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const masterKey = 'sk-bench-master';
+const modelGroup = (candidates: number): string => `bench-${candidates}`;
+/** What a process shows of itself in its command line, by role. */
+const roles: Readonly<Record<string, string>> = {
+  gateway: 'apps/gateway/dist/main.js',
+  router: 'apps/router/dist/main.js',
+  usage: 'apps/usage/dist/main.js',
+  identity: 'apps/identity/dist/main.js',
+  nats: 'nats-server',
+  redis: 'redis-server',
+};
+
+/** Starts Signalbox in front of the fake upstream: key of a team, residency, limits, usage, traces at 1 %. */
+export async function startMeasuredSystem(upstreamPort: number, traceUrl: string): Promise<MeasuredSystem> {
+  const system = await startSignalbox({
+    config: {
+      model_list: [
+        ...deployments(FEW_CANDIDATES, upstreamPort),
+        ...deployments(MANY_CANDIDATES, upstreamPort),
+      ],
+      router_settings: { routing_strategy: 'usage-based-routing', num_retries: 2 },
+      general_settings: { master_key: masterKey },
+    },
+    environment: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: traceUrl,
+      OTEL_TRACES_SAMPLER_ARG: '0.01',
+      LOG_LEVEL: 'info',
+    },
+  });
+  await admin(system, '/end_user/new', { user_id: BENCH_END_USER, allowed_model_region: 'eu' });
+  const team = await admin<{ team_id: string }>(system, '/team/new', { team_alias: 'bench' });
+  const { key } = await admin<{ key: string }>(system, '/key/generate', { team_id: team.team_id });
+  const processes = processesByRole();
+  return {
+    subject: {
+      name: 'Signalbox',
+      port: Number(new URL(system.url).port),
+      headers: { authorization: `Bearer ${key}` },
+      processes,
+    },
+    gatewayPid: processes['gateway']?.[0] ?? 0,
+    modelGroup,
+    countedRequests: async () => {
+      const { day } = await admin<{ day: { total: { requests: number } } }>(system, '/usage');
+      return day.total.requests;
+    },
+    stop: () => system.stop(),
+  };
+}
+
+function deployments(candidates: number, upstreamPort: number): object[] {
+  return Array.from({ length: candidates }, (_, index) => ({
+    model_name: modelGroup(candidates),
+    litellm_params: {
+      model: 'openai/gpt-4o-mini',
+      api_base: `http://127.0.0.1:${upstreamPort}/v1`,
+      api_key: 'sk-bench-upstream',
+      region_name: 'eu',
+      // Real limits that are never reached.
+      rpm: 100_000_000,
+      tpm: 100_000_000_000,
+    },
+    model_info: { id: `of-${candidates}-${index + 1}` },
+  }));
+}
+
+async function admin<Answer>(system: Signalbox, path: string, body?: object): Promise<Answer> {
+  const response = await fetch(`${system.url}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${masterKey}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  return (await response.json()) as Answer;
+}
+
+function processesByRole(): Record<string, number[]> {
+  const found: Record<string, number[]> = Object.fromEntries(Object.keys(roles).map((role) => [role, []]));
+  for (const pid of processTree(process.pid)) {
+    const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    for (const [role, mark] of Object.entries(roles)) {
+      if (commandLine.includes(mark)) found[role]?.push(pid);
+    }
+  }
+  const missing = Object.keys(roles).filter((role) => found[role]?.length === 0);
+  if (missing.length > 0) throw new Error(`no process was found for ${missing.join(', ')}`);
+  return found;
+}
