@@ -113,7 +113,11 @@ async function bringUpServices(site: Site, servers: Servers): Promise<RunningSer
     startServices({
       ...options,
       ...servers,
-      environment: config.fakeSites?.environment ?? {},
+      environment: {
+        // The compiled form of the sources, so that a second start has less to do.
+        NODE_COMPILE_CACHE: path.join(options.dataDirectory, 'compile-cache'),
+        ...config.fakeSites?.environment,
+      },
       logsDirectory,
       guard,
       abort: cleanups.signal,
