@@ -1,9 +1,9 @@
-import { judge, type OpenJudgement } from '@signalbox/routing';
+import { judge, usageBased, type OpenJudgement } from '@signalbox/routing';
 import { aCatalog, aDeployment, aRouteRequest } from '@signalbox/routing/testing';
 import { expect, it } from 'vitest';
 import { admissionRequest } from './admission-request.js';
 
-const rules = { pick: 'least-tokens', timeoutMs: 600_000 } as const;
+const rules = { strategy: usageBased, timeoutMs: 600_000 };
 
 function open(...deployments: Parameters<typeof aCatalog>[0]): OpenJudgement {
   const judgement = judge(aCatalog(deployments), aRouteRequest(), { learnedRegion: () => undefined });

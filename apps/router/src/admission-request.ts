@@ -1,9 +1,9 @@
-import type { AdmitRequest, Pick } from '@signalbox/rate-limits';
-import { requestedTokens, type OpenJudgement } from '@signalbox/routing';
+import type { AdmitRequest } from '@signalbox/rate-limits';
+import { requestedTokens, type OpenJudgement, type Strategy } from '@signalbox/routing';
 
 /** What admission needs to know besides the judgement. */
 export interface AdmissionRules {
-  readonly pick: Pick;
+  readonly strategy: Strategy;
   /** Of deployments that set none, in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -20,7 +20,7 @@ export function admissionRequest(judgement: OpenJudgement, rules: AdmissionRules
     candidates: tiers.flatMap((tier, order) =>
       tier.map(({ deployment: { id, limits } }) => ({ id, order, ...limits })),
     ),
-    pick: rules.pick,
+    pick: rules.strategy.pick,
     scopes: [],
     tokens: requestedTokens(request),
     leaseMs: Math.ceil(Math.max(...timeouts)) + leaseMarginMs,

@@ -5,7 +5,15 @@ import {
   type AdmitRequest,
   type LimitStore,
 } from '@signalbox/rate-limits';
-import { aCatalog, aDeployment, aRegion, aRouteRequest } from '@signalbox/routing/testing';
+import { costBased, leastBusy, simpleShuffle, usageBased, type Strategy } from '@signalbox/routing';
+import {
+  aCatalog,
+  aDeployment,
+  aRegion,
+  aRouteRequest,
+  chiSquare,
+  seededDice,
+} from '@signalbox/routing/testing';
 import { describe, expect, it } from 'vitest';
 import { decideBatch, type DecisionSources } from './decide-batch.js';
 
@@ -16,9 +24,9 @@ const onlyEu = [{ allowed: ['eu'], from: 'end_user' as const }];
 function sources(words: Partial<DecisionSources> = {}): DecisionSources {
   return {
     catalog: aCatalog([eu, us]),
-    facts: { learnedRegion: () => undefined },
+    facts: { learnedRegion: () => undefined, latencyMs: () => undefined, random: seededDice(1) },
     limits: new MemoryLimitStore({ now: () => 1_000, random: () => 0 }),
-    rules: { pick: 'least-tokens', timeoutMs: 1_000 },
+    rules: { strategy: usageBased, timeoutMs: 1_000 },
     ...words,
   };
 }
@@ -92,4 +100,67 @@ describe('without Redis', () => {
     const broken = { admit: () => Promise.reject(new RangeError('rpm must be an integer')) };
     await expect(decideBatch(sources({ limits: broken }), requests(1))).rejects.toThrow(RangeError);
   });
+});
+
+describe('a strategy', () => {
+  const light = aDeployment({ id: 'light', weight: 1 });
+  const medium = aDeployment({ id: 'medium', weight: 3 });
+  const heavy = aDeployment({ id: 'heavy', weight: 6 });
+
+  async function chosenBy(
+    strategy: Strategy,
+    deployments: Parameters<typeof aCatalog>[0],
+    count: number,
+  ): Promise<ReadonlyMap<string, number>> {
+    const words = { catalog: aCatalog(deployments), rules: { strategy, timeoutMs: 1_000 } };
+    const outcomes = await decideBatch(sources(words), requests(count));
+    const counts = new Map<string, number>();
+    for (const outcome of outcomes) {
+      const id = outcome.outcome === 'chosen' ? outcome.deploymentId : outcome.fault.code;
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  it('shuffles by weight', async () => {
+    const counts = await chosenBy(simpleShuffle, [light, medium, heavy], 3_000);
+    expect(chiSquare(counts, { light: 1, medium: 3, heavy: 6 })).toMatchObject({ fits: true });
+  });
+
+  it('shuffles the others by weight when the favourite is full', async () => {
+    const full = { ...heavy, limits: { rpm: 0 } };
+    const counts = await chosenBy(simpleShuffle, [light, medium, full], 2_000);
+    expect(chiSquare(counts, { light: 1, medium: 3 })).toMatchObject({ fits: true });
+  });
+
+  it('fills the cheapest to its limit exactly, then goes to the next', async () => {
+    const priced = (id: string, price: number, rpm?: number) =>
+      aDeployment({
+        id,
+        inputCostPerToken: price,
+        outputCostPerToken: price,
+        limits: rpm === undefined ? {} : { rpm },
+      });
+    const counts = await chosenBy(costBased, [priced('c', 3), priced('a', 1, 5), priced('b', 2, 7)], 20);
+    expect(Object.fromEntries(counts)).toEqual({ a: 5, b: 7, c: 8 });
+  });
+
+  it('takes the least busy, in turn', async () => {
+    const counts = await chosenBy(leastBusy, [light, medium, heavy], 9);
+    expect(Object.fromEntries(counts)).toEqual({ light: 3, medium: 3, heavy: 3 });
+  });
+
+  it.each(Object.entries({ simpleShuffle, usageBased, leastBusy, costBased }))(
+    'never leaves a lower order while it has room, nor the allowed region: %s',
+    async (_name, strategy) => {
+      const spare = aDeployment({ id: 'spare', order: 2, weight: 1_000, inputCostPerToken: 0 });
+      const elsewhere = aDeployment({ id: 'elsewhere', order: 1, region: aRegion('us') });
+      const first = aDeployment({ id: 'first', order: 1, region: aRegion('eu'), limits: { rpm: 4 } });
+      const catalog = aCatalog([{ ...spare, region: aRegion('eu') }, elsewhere, first]);
+      const words = { catalog, rules: { strategy, timeoutMs: 1_000 } };
+      const outcomes = await decideBatch(sources(words), requests(6, { residency: onlyEu }));
+      const chosen = outcomes.map((one) => (one.outcome === 'chosen' ? one.deploymentId : one.fault.code));
+      expect(chosen).toEqual(['first', 'first', 'first', 'first', 'spare', 'spare']);
+    },
+  );
 });

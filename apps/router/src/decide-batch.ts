@@ -1,26 +1,37 @@
 import { fault, type Catalog, type RouteOutcome, type RouteRequest } from '@signalbox/contracts';
 import { LimitStoreUnavailable, type AdmitResult, type LimitStore } from '@signalbox/rate-limits';
-import { conclude, judge, refuse, type Judgement, type RouteFacts } from '@signalbox/routing';
+import {
+  arrange,
+  conclude,
+  judge,
+  refuse,
+  type Judgement,
+  type RouteFacts,
+  type StrategyFacts,
+} from '@signalbox/routing';
 import { admissionRequest, type AdmissionRules } from './admission-request.js';
 
 /** What decisions are made from. */
 export interface DecisionSources {
   readonly catalog: Catalog;
-  readonly facts: RouteFacts;
+  readonly facts: RouteFacts & StrategyFacts;
   readonly limits: Pick<LimitStore, 'admit'>;
   readonly rules: AdmissionRules;
 }
 
 /**
- * Decides requests in their order: all are judged, those with candidates ask for capacity in one call, all are
- * concluded. When limits cannot be read, what needed capacity is refused; what was refused already keeps its
+ * Decides requests in their order: all are judged and arranged, those with candidates ask for capacity in one call,
+ * all are concluded. When limits cannot be read, what needed capacity is refused; what was refused already keeps its
  * reason, so residency never depends on Redis.
  */
 export async function decideBatch(
   sources: DecisionSources,
   requests: readonly RouteRequest[],
 ): Promise<RouteOutcome[]> {
-  const judgements = requests.map((request) => judge(sources.catalog, request, sources.facts));
+  const { catalog, facts, rules } = sources;
+  const judgements = requests.map((request) =>
+    arrange(judge(catalog, request, facts), rules.strategy, facts),
+  );
   const admissions = await admitAll(sources, judgements);
   if (admissions === 'unavailable') {
     return judgements.map((judgement) => refuse(judgement, fault('limits_unavailable')));

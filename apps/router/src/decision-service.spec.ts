@@ -2,6 +2,7 @@
 import type { RouteOutcome } from '@signalbox/contracts';
 import { createLogger, type LogLevel } from '@signalbox/platform';
 import { MemoryLimitStore } from '@signalbox/rate-limits';
+import { usageBased } from '@signalbox/routing';
 import { aCatalog, aDeployment, aRegion, aRouteRequest } from '@signalbox/routing/testing';
 import { expect, it } from 'vitest';
 import { DecisionService } from './decision-service.js';
@@ -15,9 +16,9 @@ function aService(level: LogLevel) {
   const service = new DecisionService(
     {
       catalog: aCatalog([deployment]),
-      facts: { learnedRegion: () => undefined },
+      facts: { learnedRegion: () => undefined, latencyMs: () => undefined, random: () => 0 },
       limits: new MemoryLimitStore(),
-      rules: { pick: 'least-tokens', timeoutMs: 1_000 },
+      rules: { strategy: usageBased, timeoutMs: 1_000 },
     },
     { record: (outcomes) => recorded.push(outcomes) },
     createLogger({ service: 'router', level, destination: { write: (line) => lines.push(line) } }),

@@ -10,10 +10,11 @@ import {
 } from '@signalbox/platform';
 import { connectRedis, RedisLimitStore } from '@signalbox/rate-limits';
 import { readConfig } from './config.js';
-import { pickForStrategy } from './pick-for-strategy.js';
 import { readSettings } from './read-settings.js';
+import { RecentLatencies } from './recent-latencies.js';
 import { redisUrl } from './redis-url.js';
 import { startRouter } from './start-router.js';
+import { strategyNamed } from './strategy-named.js';
 
 const service = 'router';
 const config = readConfig();
@@ -39,11 +40,10 @@ const redis = connectRedis({
 const bus = await connectBus({ servers: config.natsUrl, name: service, logger });
 const router = await startRouter({
   catalog,
-  rules: {
-    pick: pickForStrategy(routerSettings.routingStrategy),
-    timeoutMs: routerSettings.timeoutMs,
-  },
+  rules: { strategy: strategyNamed(routerSettings), timeoutMs: routerSettings.timeoutMs },
   limits: new RedisLimitStore({ redis }),
+  latencies:
+    routerSettings.latency && new RecentLatencies(redis, catalog.deployments, routerSettings.latency),
   bus,
   logger,
 });
@@ -72,7 +72,14 @@ onShutdown(
   ],
   { logger },
 );
-logger.info({ deployments: catalog.deployments.length, catalogVersion: catalog.version }, 'catalog loaded');
+logger.info(
+  {
+    deployments: catalog.deployments.length,
+    catalogVersion: catalog.version,
+    routingStrategy: routerSettings.routingStrategy,
+  },
+  'catalog loaded',
+);
 reportReady({ service, opsPort: opsServer.port }, logger);
 
 function redisAnswers(): Promise<boolean> {

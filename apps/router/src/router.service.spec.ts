@@ -15,9 +15,10 @@ import { connectBus, createBatcher, type Bus } from '@signalbox/messaging';
 import { createLogger } from '@signalbox/platform';
 import { endpointKey } from '@signalbox/providers';
 import { connectRedis, RedisLimitStore, type LimitStore } from '@signalbox/rate-limits';
+import { usageBased } from '@signalbox/routing';
 import { aCatalog, aDeployment, aRegion, aRouteRequest, aTeam } from '@signalbox/routing/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startRouter, type RunningRouter } from './start-router.js';
+import { startRouter, type RouterParts, type RunningRouter } from './start-router.js';
 
 const logger = createLogger({ service: 'router-spec', level: 'silent' });
 const dataDirectory = path.resolve(import.meta.dirname, '../../../.signalbox');
@@ -62,7 +63,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function aRouter(): Promise<RunningRouter> {
+async function aRouter(words: Partial<RouterParts> = {}): Promise<RunningRouter> {
   const bus = await connectBus({ servers: nats.url, name: 'router', logger });
   const client = connectRedis({ url: redis.url, name: 'router', onError: () => undefined });
   const store = new RedisLimitStore({ redis: client });
@@ -73,8 +74,8 @@ async function aRouter(): Promise<RunningRouter> {
       return store.admit(requests);
     },
   };
-  const rules = { pick: 'least-tokens', timeoutMs: 60_000 } as const;
-  const router = await startRouter({ catalog, rules, limits, bus, logger });
+  const rules = { strategy: usageBased, timeoutMs: 60_000 };
+  const router = await startRouter({ catalog, rules, limits, bus, logger, ...words });
   closing.push(async () => {
     await router.stop();
     await bus.drain();

@@ -8,12 +8,17 @@ import type { AdmissionRules } from './admission-request.js';
 import { createDecisionMetrics } from './decision-metrics.js';
 import { DecisionService } from './decision-service.js';
 import { LearnedRegions } from './learned-regions.js';
+import type { RecentLatencies } from './recent-latencies.js';
 import { RouterModule } from './router.module.js';
 
 export interface RouterParts {
   readonly catalog: Catalog;
   readonly rules: AdmissionRules;
   readonly limits: Pick<LimitStore, 'admit'>;
+  /** Absent when the strategy does not ask how fast deployments answer. */
+  readonly latencies?: RecentLatencies | undefined;
+  /** Dice: from 0 up to but not including 1. */
+  readonly random?: () => number;
   readonly bus: Bus;
   readonly logger: Logger;
 }
@@ -24,12 +29,18 @@ export interface RunningRouter {
   stop(): Promise<void>;
 }
 
-/** Learns what is known of regions, then answers `router.decide.v1` as a member of the queue group `router`. */
+/** Learns what is known of regions and latencies, then answers `router.decide.v1` as a member of the queue group `router`. */
 export async function startRouter(parts: RouterParts): Promise<RunningRouter> {
-  const { catalog, rules, limits, bus, logger } = parts;
+  const { catalog, rules, limits, latencies, bus, logger, random = Math.random } = parts;
   const learned = new LearnedRegions(catalog.deployments);
   const stopFollowing = await learned.follow(bus);
-  const sources = { catalog, rules, limits, facts: { learnedRegion: learned.regionOf } };
+  const stopLatencies = await latencies?.follow();
+  const facts = {
+    learnedRegion: learned.regionOf,
+    latencyMs: latencies?.latencyOf ?? (() => undefined),
+    random,
+  };
+  const sources = { catalog, rules, limits, facts };
   const decisions = new DecisionService(sources, createDecisionMetrics(), logger);
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(RouterModule.around(decisions), {
     strategy: new NatsStrategy({ bus, queue: 'router' }),
@@ -40,6 +51,7 @@ export async function startRouter(parts: RouterParts): Promise<RunningRouter> {
     async stop() {
       await app.close();
       await stopFollowing();
+      await stopLatencies?.();
     },
   };
 }

@@ -1,7 +1,9 @@
 -- Counts attempts, each once: an attempt id that was seen before changes nothing.
--- KEYS: the mark of each attempt, then the hashes of the periods, one after the other in the order of the ids.
+-- KEYS: the mark of each attempt, the wish for latencies, then in any order the hashes of the periods (one after
+-- the other in the order of the ids) and the lists of latencies.
 -- ARGV[1]: JSON, a list of attempts:
---   [first hash of its minute, first hash of its day, [id or false], failed 0 or 1, prompt, completion, total]
+--   [first hash of its minute, first hash of its day, [id or false], failed 0 or 1, prompt, completion, total,
+--    [list of latencies, sample, ...]]
 -- Fields of a hash: <counter>:<id>.
 -- Returns how many attempts were not seen before.
 --
@@ -31,16 +33,37 @@ local function count(firstHash, life, attempt)
   end
 end
 
+-- Samples of a list, in the order they came in; nobody keeps them unless a router wishes it.
+local attempts = cjson.decode(ARGV[1])
+local wish = redis.call('GET', KEYS[#attempts + 1])
+local latencies = {}
+local function keepLatencies(samples)
+  for at = 1, #samples, 2 do
+    local list = KEYS[samples[at]]
+    latencies[list] = latencies[list] or {}
+    table.insert(latencies[list], samples[at + 1])
+  end
+end
+
 local counted = 0
-for index, attempt in ipairs(cjson.decode(ARGV[1])) do
+for index, attempt in ipairs(attempts) do
   if redis.call('SET', KEYS[index], '', 'NX', 'EX', MARK_LIFE) then
     counted = counted + 1
     count(attempt[1], MINUTE_LIFE, attempt)
     count(attempt[2], DAY_LIFE, attempt)
+    if wish then keepLatencies(attempt[8]) end
   end
 end
 for hash, fields in pairs(sums) do
   for field, amount in pairs(fields) do redis.call('HINCRBY', hash, field, amount) end
   redis.call('EXPIRE', hash, lives[hash])
+end
+if wish then
+  local size, life = string.match(wish, '^(%d+) (%d+)$')
+  for list, samples in pairs(latencies) do
+    redis.call('LPUSH', list, unpack(samples))
+    redis.call('LTRIM', list, 0, size - 1)
+    redis.call('PEXPIRE', list, life)
+  end
 end
 return counted

@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { UsageCounts, UsagePeriod, UsageRecord } from '@signalbox/contracts';
 import { loadScript } from '@signalbox/rate-limits';
 import type { Redis } from 'ioredis';
-import { attemptKey, countedIds, dimensions, noCounts, periodKey, periodKeys } from './usage-keys.js';
+import { encodeAttempts } from './encode-attempts.js';
+import { dimensions, noCounts, periodKey } from './usage-keys.js';
 import type { UsagePeriods } from './usage-period.js';
-import { periodsOf } from './usage-period.js';
 import { CLOCK, REDIS } from './usage.tokens.js';
 
 /** Beside `src` and `dist` alike: the compiler copies no Lua. */
@@ -14,13 +14,6 @@ const countScript = loadScript(new URL('../lua/', import.meta.url), 'count-attem
 const mostIds = 1_000;
 /** Fields read at a time: one long read would hold up every admission. */
 const scanSize = 1_000;
-
-/** A client that hung up is not a failure of ours. */
-const failedOutcomes: ReadonlySet<UsageRecord['outcome']> = new Set([
-  'failed',
-  'upstream_broken',
-  'timed_out',
-]);
 
 /** Counts of attempts and tokens in Redis, per minute (kept two hours) and day (kept 45 days). */
 @Injectable()
@@ -32,29 +25,8 @@ export class UsageCountersRepository {
 
   /** Counts every attempt that was not counted before, in one atomic step; returns how many those were. */
   async count(records: readonly UsageRecord[]): Promise<number> {
-    const keys = records.map(({ attemptId }) => attemptKey(attemptId));
-    const firstKeys = new Map<string, number>();
-    const firstKeyOf = (unit: keyof UsagePeriods, period: string): number => {
-      const known = firstKeys.get(period);
-      if (known !== undefined) return known;
-      const first = keys.length + 1;
-      keys.push(...periodKeys(unit, period));
-      firstKeys.set(period, first);
-      return first;
-    };
-    const attempts = records.map((record) => {
-      const { minute, day } = periodsOf(this.plausible(record.startedAt));
-      return [
-        firstKeyOf('minute', minute),
-        firstKeyOf('day', day),
-        countedIds(record),
-        failedOutcomes.has(record.outcome) ? 1 : 0,
-        record.tokens.prompt,
-        record.tokens.completion,
-        record.tokens.total,
-      ];
-    });
-    return (await countScript.run(this.redis, keys, [JSON.stringify(attempts)])) as number;
+    const { keys, attempts } = encodeAttempts(records, this.now());
+    return (await countScript.run(this.redis, keys, [attempts])) as number;
   }
 
   /** The counts of one period. */
@@ -89,11 +61,6 @@ export class UsageCountersRepository {
       cursor = next;
     } while (cursor !== '0');
     return counts;
-  }
-
-  /** A gateway's clock may be wrong, and a date must come out: never before 1970 nor after now. */
-  private plausible(startedAt: number): number {
-    return Math.max(0, Math.min(startedAt, this.now()));
   }
 }
 

@@ -4,6 +4,7 @@ export type { Environment } from './resolve-environment.js';
 export {
   routingStrategies,
   type GeneralSettings,
+  type LatencySettings,
   type RedisSettings,
   type RouterSettings,
   type RoutingStrategy,

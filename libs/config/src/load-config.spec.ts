@@ -27,7 +27,7 @@ describe('settings', () => {
       numRetries: 2,
       timeoutMs: 600_000,
       retryAfterMs: 0,
-      routingStrategy: 'simple-shuffle',
+      routingStrategy: 'usage-based-routing',
     });
     expect(general).toEqual({
       maxRequestSizeBytes: 50 * 1024 * 1024,

@@ -48,9 +48,22 @@ export function loadConfig(
   return { ok: true, settings: { catalog, general, router }, warnings: notes.warnings };
 }
 
-/** The version says whether two processes decide alike; a rotated key changes no decision and is left out. */
+/**
+ * The version says whether two processes agree on where a request may go. A rotated key changes nothing there
+ * and is left out; so are prices: those of the data package change with the release, and a gateway must not
+ * refuse the decisions of a router that is one release ahead.
+ */
 function catalogOf(deployments: Catalog['deployments'], rules: CatalogRules): Catalog {
-  return { version: digestWithoutSecrets({ deployments, rules }).slice(0, 32), deployments, ...rules };
+  const compared = deployments.map((deployment) => ({
+    ...deployment,
+    inputCostPerToken: undefined,
+    outputCostPerToken: undefined,
+  }));
+  return {
+    version: digestWithoutSecrets({ deployments: compared, rules }).slice(0, 32),
+    deployments,
+    ...rules,
+  };
 }
 
 function noteAliases({ groupAliases, deployments }: Catalog, notes: NoteBook): void {

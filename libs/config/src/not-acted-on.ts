@@ -11,9 +11,9 @@ export const parameterKeys = words(`
   itpm otpm cooldown_time tag_regex max_budget budget_duration drop_params additional_drop_params mock_response
   mock_timeout mock_tool_calls litellm_credential_name configurable_clientside_auth_params use_in_pass_through
   default_api_key_tpm_limit default_api_key_rpm_limit keepalive_seconds max_file_size_mb
-  input_cost_per_token output_cost_per_token input_cost_per_second output_cost_per_second
+  input_cost_per_second output_cost_per_second
   input_cost_per_pixel output_cost_per_pixel cache_read_input_token_cost cache_creation_input_token_cost
-  input_cost_per_token_batches output_cost_per_token_batches base_model
+  input_cost_per_token_batches output_cost_per_token_batches
   extra_headers headers client_ttl fallbacks context_window_fallbacks content_policy_fallbacks
   allowed_openai_params merge_reasoning_content_in_choices use_litellm_proxy use_chat_completions_api
   api_type deployment_id ssl_verify http_client proxies guardrails cache_control_injection_points
@@ -37,12 +37,12 @@ export const forwardedParameters = words(`
 `);
 
 export const modelInfoKeys = words(`
-  db_model base_model tier access_groups supported_environments blocked allow_fail_open enable_tag_filtering
+  db_model tier access_groups supported_environments blocked allow_fail_open enable_tag_filtering
   team_public_model_name
 `);
 
 export const routerKeys = words(`
-  routing_strategy_args max_fallbacks allowed_fails cooldown_time disable_cooldowns fallbacks
+  max_fallbacks allowed_fails cooldown_time disable_cooldowns fallbacks
   context_window_fallbacks content_policy_fallbacks default_fallbacks retry_policy model_group_retry_policy
   allowed_fails_policy optional_pre_call_checks provider_budget_config routing_groups tag_routing_prefix
   enable_health_check_routing health_check_staleness_threshold client_ttl set_verbose debug_level polling_interval

@@ -1,6 +1,7 @@
 import type { Catalog, Deployment, DeploymentLimits } from '@signalbox/contracts';
 import { deploymentKeys, modelInfoKeys } from './not-acted-on.js';
 import type { ConfigPath, NoteBook } from './note-book.js';
+import { readPrices } from './read-prices.js';
 import { readRegion } from './read-region.js';
 import type { Environment } from './resolve-environment.js';
 import { readExtraBody, readUpstream } from './read-upstream.js';
@@ -36,6 +37,7 @@ export function readDeployments(
     ...readRegion(params, upstream, context.regionCompat),
     limits: readLimits(entry, params, info),
     ...readPreferences(params),
+    ...readPrices(params, info, upstream),
     ...readModelInfo(info),
     modelInfo: echoed(written),
   };

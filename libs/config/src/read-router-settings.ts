@@ -1,7 +1,8 @@
 import type { Catalog, GroupAlias } from '@signalbox/contracts';
 import { litellmKeys, routerKeys } from './not-acted-on.js';
+import { readStrategy } from './read-strategy.js';
 import type { SectionReader } from './section-reader.js';
-import type { RedisSettings, RouterSettings, RoutingStrategy } from './settings.js';
+import type { RedisSettings, RouterSettings } from './settings.js';
 
 const DEFAULT_RETRIES = 2;
 const DEFAULT_TIMEOUT_MS = 600_000;
@@ -28,7 +29,7 @@ export function readRouterSettings(
     timeoutMs: timeoutMs ?? outerTimeoutMs ?? DEFAULT_TIMEOUT_MS,
     ...(streamTimeoutMs === undefined ? {} : { streamTimeoutMs }),
     retryAfterMs: router.milliseconds('retry_after', { mayBeZero: true }) ?? 0,
-    routingStrategy: readStrategy(router),
+    ...readStrategy(router),
     ...(redis === undefined ? {} : { redis }),
   };
   const rules: CatalogRules = {
@@ -43,23 +44,6 @@ export function readRouterSettings(
   router.noteTheRest(routerKeys);
   litellm.noteTheRest(litellmKeys);
   return { settings, rules };
-}
-
-const strategies: Readonly<Record<string, RoutingStrategy>> = {
-  'simple-shuffle': 'simple-shuffle',
-  'least-busy': 'least-busy',
-  'usage-based-routing': 'usage-based-routing',
-  'usage-based-routing-v2': 'usage-based-routing',
-};
-const laterStrategies = ['latency-based-routing', 'cost-based-routing', 'provider-budget-routing'];
-
-function readStrategy(router: SectionReader): RoutingStrategy {
-  const name =
-    router.oneOf('routing_strategy', [...Object.keys(strategies), ...laterStrategies]) ?? 'simple-shuffle';
-  const strategy = strategies[name];
-  if (strategy === undefined)
-    router.warn('routing_strategy', `"${name}" is not supported yet, simple-shuffle is used`);
-  return strategy ?? 'simple-shuffle';
 }
 
 function readRedis(router: SectionReader): RedisSettings | undefined {

@@ -18,7 +18,14 @@ export interface GeneralSettings {
   readonly compatLevel: 'signalbox' | 'litellm';
 }
 
-export const routingStrategies = ['simple-shuffle', 'least-busy', 'usage-based-routing'] as const;
+/** LiteLLM's names; `usage-based-routing-v2` is read as `usage-based-routing`. */
+export const routingStrategies = [
+  'simple-shuffle',
+  'least-busy',
+  'usage-based-routing',
+  'latency-based-routing',
+  'cost-based-routing',
+] as const;
 export type RoutingStrategy = (typeof routingStrategies)[number];
 
 /** `router_settings`, completed from `litellm_settings`. */
@@ -31,8 +38,21 @@ export interface RouterSettings {
   readonly streamTimeoutMs?: number;
   /** Shortest wait before a retry, milliseconds. */
   readonly retryAfterMs: number;
+  /** `usage-based-routing` unless the configuration names one. */
   readonly routingStrategy: RoutingStrategy;
+  /** Present with `latency-based-routing` only. */
+  readonly latency?: LatencySettings;
   readonly redis?: RedisSettings;
+}
+
+/** `routing_strategy_args` of `latency-based-routing`. */
+export interface LatencySettings {
+  /** Older attempts say nothing any more, milliseconds. */
+  readonly ttlMs: number;
+  /** How much slower than the fastest a deployment may be and still be as good: 0.5 is half as slow again. */
+  readonly lowestLatencyBuffer: number;
+  /** Newest attempts of each deployment that count. */
+  readonly maxSamples: number;
 }
 
 export interface RedisSettings {

@@ -1,8 +1,15 @@
 export { describeResidency, isRegionAllowed } from './allowed-region.js';
+export { arrange } from './arrange.js';
 export { conclude, refuse, type Admission, type AdmissionVerdict } from './conclude.js';
 export type { Filter, Rejection, RejectionCode } from './filter.js';
 export { judge } from './judge.js';
 export type { Candidate, Judgement, OpenJudgement, RefusedJudgement } from './judgement.js';
 export { requestedTokens } from './requested-tokens.js';
 export { locate, type Location, type RouteFacts } from './route-facts.js';
+export { costBased } from './strategies/cost-based.js';
+export { latencyBased } from './strategies/latency-based.js';
+export { leastBusy } from './strategies/least-busy.js';
+export { simpleShuffle } from './strategies/simple-shuffle.js';
+export type { Strategy, StrategyFacts } from './strategies/strategy.js';
+export { usageBased } from './strategies/usage-based.js';
 export { visibleModels, type ModelViewer } from './visible-models.js';

@@ -22,7 +22,7 @@ export interface OpenJudgement {
   readonly catalogVersion: string;
   readonly modelGroup: string;
   readonly wildcardTail?: string;
-  /** Candidates by `order`, lowest tier first; a tier is never empty. Admission tries them in this order. */
+  /** Candidates by `order`, lowest tier first; a tier is never empty. Inside a tier the strategy arranges them. */
   readonly tiers: readonly (readonly Candidate[])[];
   /** Verdicts of the deployments that are no candidates. */
   readonly rejections: readonly Verdict[];

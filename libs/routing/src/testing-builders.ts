@@ -1,5 +1,7 @@
 import type { Catalog, Deployment, Region, RouteRequest, Upstream } from '@signalbox/contracts';
 
+export { chiSquare, seededDice } from './testing-dice.js';
+
 /** What a test says of a deployment; the rest is an OpenAI deployment of `gpt-4` without region or limits. */
 export type DeploymentWords = Partial<Omit<Deployment, 'upstream'>> & {
   readonly upstream?: Partial<Upstream>;
