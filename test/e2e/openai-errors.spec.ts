@@ -13,7 +13,7 @@ const messages = [{ role: 'user' as const, content: 'Hey there' }];
 
 beforeAll(async () => {
   upstream = await startFakeUpstream();
-  const site = `api_base: ${upstream.siteUrl('us')}/v1, api_key: sk-up`;
+  const site = `api_base: ${upstream.siteUrl('us')}/v1, api_key: sk-upstream-0001`;
   system = await startSignalbox({
     config: `
 model_list:
@@ -22,7 +22,7 @@ model_list:
   - model_name: narrow
     litellm_params: { model: openai/gpt-4o, ${site}, rpm: 1 }
   - model_name: nowhere
-    litellm_params: { model: openai/gpt-4o, api_base: "http://127.0.0.1:1/v1", api_key: sk-up }
+    litellm_params: { model: openai/gpt-4o, api_base: "http://127.0.0.1:1/v1", api_key: sk-upstream-0001 }
   - model_name: hasty
     litellm_params: { model: openai/gpt-4o, ${site}, timeout: 0.2 }
   - model_name: short
@@ -127,11 +127,11 @@ describe("the classes of OpenAI's client", () => {
     expect(await failure('gpt-4o')).toBeInstanceOf(errorClass);
   });
 
-  it("does not call the client's key wrong when ours at the provider is", async () => {
-    upstream.next('us', { status: 401 });
+  it("hands on the provider's 401, without the key it was about", async () => {
+    upstream.next('us', { status: 401, body: { error: { message: 'Incorrect API key provided: sk-upstream-0001' } } });
     const error = await failure('gpt-4o');
-    expect(error).toBeInstanceOf(OpenAI.APIError);
-    expect(String(error)).not.toContain('sk-up');
+    expect(error).toBeInstanceOf(OpenAI.AuthenticationError);
+    expect(String(error)).not.toContain('sk-upstream-0001');
   });
 
   it('InternalServerError when the provider cannot be reached', async () => {
