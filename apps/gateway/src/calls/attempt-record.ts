@@ -9,6 +9,7 @@ export const noTokens: TokenCounts = { prompt: 0, completion: 0, total: 0, sourc
 export class AttemptRecord {
   private readonly startedAt = Date.now();
   private readonly beganAt = performance.now();
+  private firstByteMs: number | undefined;
   private isFiled = false;
 
   constructor(
@@ -22,6 +23,11 @@ export class AttemptRecord {
     return performance.now() - this.beganAt;
   }
 
+  /** To be called when the first byte of a streamed answer has come. */
+  noteFirstByte(): void {
+    this.firstByteMs ??= this.elapsedMs;
+  }
+
   /** @param upstreamStatus HTTP status of the provider; 0 when there was none. */
   file(outcome: UsageRecord['outcome'], upstreamStatus: number, tokens: TokenCounts): void {
     if (this.isFiled) return;
@@ -33,6 +39,7 @@ export class AttemptRecord {
       requestId: call.requestId,
       startedAt: this.startedAt,
       durationMs: this.elapsedMs,
+      ...(this.firstByteMs !== undefined && { firstByteMs: this.firstByteMs }),
       outcome,
       upstreamStatus,
       streamed: call.body['stream'] === true,

@@ -143,6 +143,7 @@ export class Attempt {
   ): Promise<void> {
     const { call, decision, client } = this.input;
     await exchange.firstByte();
+    this.record.noteFirstByte();
     exchange.setDeadline(undefined);
     client.writeHead(head.status, {
       ...this.headers(head, permit),

@@ -21,6 +21,7 @@ export function routeRequestOf(call: Call, { attemptId, exclude, traceparent }: 
     mode: call.mode,
     promptTokens: call.promptTokens,
     outputTokens: call.outputTokens,
+    ...(call.body['stream'] === true && { stream: true }),
     residency: [...call.residency],
     keyModels: caller?.models ?? [],
     keyAliases: caller?.aliases ?? {},

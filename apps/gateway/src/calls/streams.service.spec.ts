@@ -49,6 +49,16 @@ describe('a streamed answer', () => {
     });
   });
 
+  it('says that it is one, and how soon it began', async () => {
+    provider.on('one', answersStream(events));
+    const response = await under.post('/v1/chat/completions', { ...chat, stream: true });
+    await response.text();
+    const [record] = await under.usageOf(response);
+    expect(record?.firstByteMs).toBeGreaterThan(0);
+    expect(record?.firstByteMs).toBeLessThanOrEqual(record?.durationMs ?? 0);
+    expect(under.services.asked.map(({ stream }) => stream)).toEqual([true]);
+  });
+
   it('writes the name the client sent into every event when an alias led elsewhere', async () => {
     provider.on('alone', answersStream(events));
     const text = await (
