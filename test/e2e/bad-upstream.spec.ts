@@ -101,6 +101,22 @@ describe('streams that break', () => {
   });
 });
 
+describe('connections', () => {
+  it('are not left behind by clients that hang up, nor by providers that break off', async () => {
+    upstream.always('one', { chunks: 1_000, chunkDelayMs: 20 });
+    for (let call = 0; call < 20; call += 1) {
+      const controller = new AbortController();
+      const response = await streamResponse('one', controller.signal);
+      await response.body?.getReader().read();
+      controller.abort();
+    }
+    upstream.always('one', { truncateStreamAfter: 1 });
+    for (let call = 0; call < 20; call += 1) await streamText('one');
+    // Idle ones that wait for the next call may stay.
+    await expect.poll(() => upstream.openConnections(), { timeout: 10_000 }).toBeLessThanOrEqual(4);
+  });
+});
+
 describe('second tries', () => {
   it.each([
     ['an overloaded', { status: 503 }],

@@ -128,7 +128,10 @@ describe("the classes of OpenAI's client", () => {
   });
 
   it("hands on the provider's 401, without the key it was about", async () => {
-    upstream.next('us', { status: 401, body: { error: { message: 'Incorrect API key provided: sk-upstream-0001' } } });
+    upstream.next('us', {
+      status: 401,
+      body: { error: { message: 'Incorrect API key provided: sk-upstream-0001' } },
+    });
     const error = await failure('gpt-4o');
     expect(error).toBeInstanceOf(OpenAI.AuthenticationError);
     expect(String(error)).not.toContain('sk-upstream-0001');

@@ -22,6 +22,7 @@ let system: Signalbox;
 let call: ApiCaller;
 let bus: NatsConnection;
 let redis: Redis;
+let monitor: Redis;
 let callerKey: string;
 /** Everything heard, by where. */
 const heard: Record<string, string[]> = { bus: [], redis: [] };
@@ -57,13 +58,11 @@ general_settings: { master_key: ${masterKey} }
   });
   await bus.flush();
   redis = new Redis(system.redisUrl, { disableClientInfo: true });
-  const monitor = await redis.monitor();
+  monitor = await redis.monitor();
   monitor.on('monitor', (_time: string, words: string[]) => heard['redis']?.push(words.join(' ')));
   await makeCalls();
 });
 afterAll(async () => {
-  redis.disconnect();
-  await bus.close();
   await collector.stop();
   await upstream.stop();
 });
@@ -120,6 +119,9 @@ describe('secrets', () => {
   });
 
   it('are in no log and no span of any service, to the last line', async () => {
+    monitor.disconnect();
+    redis.disconnect();
+    await bus.close();
     await system.stop();
     const logs = system.logs();
     expect(
