@@ -113,11 +113,7 @@ async function bringUpServices(site: Site, servers: Servers): Promise<RunningSer
     startServices({
       ...options,
       ...servers,
-      environment: {
-        // The compiled form of the sources, so that a second start has less to do.
-        NODE_COMPILE_CACHE: path.join(options.dataDirectory, 'compile-cache'),
-        ...config.fakeSites?.environment,
-      },
+      environment: config.fakeSites?.environment ?? {},
       logsDirectory,
       guard,
       abort: cleanups.signal,
