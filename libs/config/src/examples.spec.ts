@@ -1,7 +1,7 @@
 // The files in the root of the repository that people copy.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from './index.js';
+import { loadConfig, routingStrategies } from './index.js';
 
 const environment = {
   SIGNALBOX_FAKE_EU_URL: 'http://127.0.0.1:9100/eu',
@@ -36,6 +36,40 @@ describe('config.example.yaml', () => {
       'gpt-3.5-turbo-us',
       'text-embedding-3-small',
     ]);
+  });
+});
+
+describe('docs/strategies.md', () => {
+  const page = readFileSync(new URL('../../../docs/strategies.md', import.meta.url), 'utf8');
+  const examples = [...page.matchAll(/## (\S+)\n[^]*?```yaml\n([^]*?)```/g)].map(
+    ([, title = '', yaml = '']) => ({
+      title,
+      yaml,
+    }),
+  );
+
+  it('has an example of every strategy', () => {
+    expect(examples.map(({ title }) => title).toSorted()).toEqual(routingStrategies.toSorted());
+  });
+
+  it.each(examples)('shows $title with a configuration that is right', ({ title, yaml }) => {
+    const loaded = loadConfig(yaml, { environment });
+    expect(loaded).toMatchObject({
+      ok: true,
+      warnings: [],
+      settings: { router: { routingStrategy: title } },
+    });
+  });
+
+  it('orders the deployments of its cost example by prices from three places', () => {
+    const yaml = examples.find(({ title }) => title === 'cost-based-routing')?.yaml ?? '';
+    const loaded = loadConfig(yaml, { environment });
+    const deployments = loaded.ok ? loaded.settings.catalog.deployments : [];
+    const costs = deployments.map(
+      ({ inputCostPerToken = NaN, outputCostPerToken = NaN }) => inputCostPerToken + outputCostPerToken,
+    );
+    expect(costs).toEqual(costs.toSorted((one, other) => other - one));
+    expect(costs.at(-1)).toBeCloseTo(6e-8, 12);
   });
 });
 

@@ -30,6 +30,8 @@ export function modelInfo(deployment: Deployment, region: Region | undefined): M
       mode: deployment.mode ?? null,
       max_input_tokens: deployment.maxInputTokens ?? null,
       max_output_tokens: deployment.maxOutputTokens ?? null,
+      input_cost_per_token: deployment.inputCostPerToken ?? null,
+      output_cost_per_token: deployment.outputCostPerToken ?? null,
       region: region?.zone ?? region?.name ?? null,
     },
   };
