@@ -13,7 +13,7 @@ const messages = [{ role: 'user' as const, content: 'Hey there' }];
 
 beforeAll(async () => {
   upstream = await startFakeUpstream();
-  const site = `api_base: ${upstream.siteUrl('us')}/v1, api_key: sk-upstream-0001`;
+  const site = `api_base: ${upstream.siteUrl('us')}/v1, api_key: open-sesame`;
   system = await startSignalbox({
     config: `
 model_list:
@@ -22,7 +22,7 @@ model_list:
   - model_name: narrow
     litellm_params: { model: openai/gpt-4o, ${site}, rpm: 1 }
   - model_name: nowhere
-    litellm_params: { model: openai/gpt-4o, api_base: "http://127.0.0.1:1/v1", api_key: sk-upstream-0001 }
+    litellm_params: { model: openai/gpt-4o, api_base: "http://127.0.0.1:1/v1", api_key: open-sesame }
   - model_name: hasty
     litellm_params: { model: openai/gpt-4o, ${site}, timeout: 0.2 }
   - model_name: short
@@ -130,11 +130,11 @@ describe("the classes of OpenAI's client", () => {
   it("hands on the provider's 401, without the key it was about", async () => {
     upstream.next('us', {
       status: 401,
-      body: { error: { message: 'Incorrect API key provided: sk-upstream-0001' } },
+      body: { error: { message: 'Incorrect API key provided: open-sesame' } },
     });
     const error = await failure('gpt-4o');
     expect(error).toBeInstanceOf(OpenAI.AuthenticationError);
-    expect(String(error)).not.toContain('sk-upstream-0001');
+    expect(String(error)).not.toContain('open-sesame');
   });
 
   it('InternalServerError when the provider cannot be reached', async () => {

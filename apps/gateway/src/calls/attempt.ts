@@ -92,7 +92,7 @@ export class Attempt {
       const head = await exchange.head;
       status = head.status;
       this.tools.learned.observe(deployment, head.headers);
-      if (status < 200 || status >= 300) return await this.refused(exchange, head);
+      if (status < 200 || status >= 300) return await this.refused(exchange, head, permit);
       const isStream =
         request.streamed && head.headers['content-type']?.startsWith('text/event-stream') === true;
       if (isStream) await this.stream(exchange, head, permit, request);
@@ -162,8 +162,13 @@ export class Attempt {
     this.record.file(outcome, head.status, tokens);
   }
 
-  private async refused(exchange: UpstreamExchange, head: UpstreamHead): Promise<AttemptFailure> {
-    const { status, headers } = head;
+  private async refused(
+    exchange: UpstreamExchange,
+    head: UpstreamHead,
+    permit: Permit,
+  ): Promise<AttemptFailure> {
+    const { status } = head;
+    const { apiKey = '' } = permit.deployment.upstream;
     // A redirect could lead out of the region; it is never followed.
     if (status < 400) throw new UpstreamFailure('invalid');
     const bytes = await exchange.collect(maxErrorBytes).catch((error: unknown) => {
@@ -172,7 +177,7 @@ export class Attempt {
     });
     this.record.file('failed', status, noTokens);
     this.warn({ status }, 'a provider refused');
-    return { error: upstreamRefusal(status, headers, bytes), mayRetry: isRetryableStatus(status) };
+    return { error: upstreamRefusal(head, bytes, [apiKey]), mayRetry: isRetryableStatus(status) };
   }
 
   private failed(failure: UpstreamFailure, status: number): AttemptFailure | undefined {

@@ -3,8 +3,12 @@ import { readUpstreamError } from '@signalbox/providers';
 import { UpstreamError } from '../errors/upstream-error.js';
 
 /** Reads a provider's error answer: what the client is told if no other attempt succeeds. */
-export function upstreamRefusal(status: number, headers: IncomingHttpHeaders, bytes: Buffer): UpstreamError {
-  const { message, type, param, kind } = readUpstreamError(status, bytes);
+export function upstreamRefusal(
+  { status, headers }: { readonly status: number; readonly headers: IncomingHttpHeaders },
+  bytes: Buffer,
+  secrets: readonly string[],
+): UpstreamError {
+  const { message, type, param, kind } = readUpstreamError(status, bytes, secrets);
   const retryAfterMs = retryAfterOf(headers);
   return new UpstreamError({
     status,

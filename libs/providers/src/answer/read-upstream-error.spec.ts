@@ -41,6 +41,16 @@ describe('readUpstreamError', () => {
     expect(readUpstreamError(status, fixture(file))).toMatchObject(expected);
   });
 
+  it('masks a given secret whatever it looks like, and no ordinary word', () => {
+    const body = Buffer.from(
+      '{"error":{"message":"the token open-sesame of user x is wrong","code":"open-sesame"}}',
+    );
+    expect(readUpstreamError(401, body, ['open-sesame', 'x', ''])).toMatchObject({
+      message: 'the token [masked] of user x is wrong',
+      code: '[masked]',
+    });
+  });
+
   it('masks keys in what it repeats', () => {
     expect(readUpstreamError(401, fixture('openai-401-key.json')).message).toMatch(
       /^Incorrect API key provided: \[masked\]/,

@@ -24,15 +24,29 @@ const MAX_PAGE_CHARACTERS = 4_000;
  * keys in it are masked.
  * @param status HTTP status of the answer.
  * @param bytes the body; only its first 64 KiB are read.
+ * @param secrets what must not be shown whatever it looks like: a key need not look like one.
  */
-export function readUpstreamError(status: number, bytes: Buffer): UpstreamError {
-  const text = bytes.toString('utf8', 0, Math.min(bytes.length, MAX_READ_BYTES));
+export function readUpstreamError(
+  status: number,
+  bytes: Buffer,
+  secrets: readonly string[] = [],
+): UpstreamError {
+  const text = without(secrets, bytes.toString('utf8', 0, Math.min(bytes.length, MAX_READ_BYTES)));
   const found = fromJson(text) ?? { message: plainText(text) };
   const told = clean(found.message);
   const message = told === '' ? `The provider answered ${status} without a message.` : told;
   const type = clip(found.type);
   const code = clip(found.code);
   return { message, type, code, param: clip(found.param), kind: kindOf(status, message, type, code) };
+}
+
+/** A shorter secret hides nothing and would blot out ordinary words. */
+const FEWEST_SECRET_CHARACTERS = 6;
+
+function without(secrets: readonly string[], text: string): string {
+  return secrets
+    .filter((secret) => secret.length >= FEWEST_SECRET_CHARACTERS)
+    .reduce((masked, secret) => masked.replaceAll(secret, '[masked]'), text);
 }
 
 interface Found {
