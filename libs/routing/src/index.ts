@@ -1,10 +1,36 @@
 export { describeResidency, isRegionAllowed } from './allowed-region.js';
 export { arrange } from './arrange.js';
 export { conclude, refuse, type Admission, type AdmissionVerdict } from './conclude.js';
+export { fallbackOverrides } from './fallbacks/fallback-overrides.js';
+export {
+  emptyPlan,
+  nextHop,
+  type FailedModel,
+  type FallbackHop,
+  type FallbackPlan,
+} from './fallbacks/fallback-plan.js';
+export {
+  rulesOfCall,
+  type AskedFallbacks,
+  type Fallback,
+  type FallbackEntry,
+  type FallbackKind,
+  type FallbackRules,
+} from './fallbacks/fallback-rules.js';
+export { namesOfModel } from './fallbacks/names-of-model.js';
 export type { Filter, Rejection, RejectionCode } from './filter.js';
 export { judge } from './judge.js';
 export type { Candidate, Judgement, OpenJudgement, RefusedJudgement } from './judgement.js';
 export { requestedTokens } from './requested-tokens.js';
+export {
+  decideRetry,
+  mostRetries,
+  retriesAllowed,
+  waitBeforeRetry,
+  type RetryQuestion,
+  type WaitQuestion,
+} from './retries/decide-retry.js';
+export type { Backoff, FailureClass, RetryCounts, RetryRules } from './retries/retry-rules.js';
 export { locate, type Location, type RouteFacts } from './route-facts.js';
 export { costBased } from './strategies/cost-based.js';
 export { latencyBased } from './strategies/latency-based.js';
