@@ -36,16 +36,17 @@ export interface Rounds {
   readonly onRound: (done: number, discarded: number) => void;
 }
 
-/** Windows that nobody counts, for caches and the just-in-time compiler. */
-const WARM_UP_WINDOWS = 3;
+/** Requests that nobody counts: the just-in-time compiler is not done with a gateway after a few thousand. */
+const WARM_UP_REQUESTS = 30_000;
+const MOST_WARM_UP_WINDOWS = 30;
 /** How often a window may be repeated because others kept the machine busy. */
 const TRIES_PER_WINDOW = 3;
 /** Fewer quiet windows than this give no median worth printing. */
 const FEWEST_WINDOWS = 3;
 
 /**
- * Measures contestants in turns, one short window each per round, beginning with another one every round, after some
- * windows to warm up. Throws when requests fail or when the machine is never quiet.
+ * Measures contestants in turns, one short window each per round, beginning with another one every round, after
+ * enough requests to warm up. Throws when requests fail or when the machine is never quiet.
  */
 export async function alternate(
   generator: HelperProcess,
@@ -59,8 +60,11 @@ export async function alternate(
     onWindow(contestant, result);
     return result;
   };
-  for (let window = 0; window < WARM_UP_WINDOWS; window += 1) {
-    for (const contestant of contestants) await measure(contestant);
+  for (const contestant of contestants) {
+    let requests = 0;
+    for (let window = 0; window < MOST_WARM_UP_WINDOWS && requests < WARM_UP_REQUESTS; window += 1) {
+      requests += (await measure(contestant)).report.requests;
+    }
   }
   for (let round = 0; round < rounds; round += 1) {
     const turn = round % contestants.length;
