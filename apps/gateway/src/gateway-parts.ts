@@ -10,7 +10,7 @@ import { Readiness } from './health/readiness.js';
 import { CallMetrics } from './observability/call-metrics.js';
 import { createDispatcher } from './upstream/create-dispatcher.js';
 import { indexDeployments } from './upstream/deployment-index.js';
-import { LearnedRegions } from './upstream/learned-regions.js';
+import { LearnedRegions } from '@signalbox/learned-regions';
 import { UsageOutbox } from './usage/usage-outbox.js';
 
 export type GatewayParts = ReturnType<typeof createGatewayParts>;

@@ -15,7 +15,7 @@ import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { ModelsController } from './models/models.controller.js';
 import { CallMetrics } from './observability/call-metrics.js';
-import { LearnedRegions } from './upstream/learned-regions.js';
+import { LearnedRegions } from '@signalbox/learned-regions';
 
 /** Nest at the door: hands the parts to the controllers, here and in the admin module. */
 @Module({})

@@ -4,12 +4,12 @@ import {
   createLogger,
   exitOnFatalError,
   onShutdown,
+  readSettings,
   reportReady,
   shutdownTelemetry,
   startOpsServer,
 } from '@signalbox/platform';
 import { readConfig } from './config.js';
-import { readSettings } from './read-settings.js';
 import { startGateway } from './start-gateway.js';
 
 const service = 'gateway';

@@ -4,13 +4,13 @@ import {
   createLogger,
   exitOnFatalError,
   onShutdown,
+  readSettings,
   reportReady,
   shutdownTelemetry,
   startOpsServer,
 } from '@signalbox/platform';
 import { connectRedis, RedisLimitStore } from '@signalbox/rate-limits';
 import { readConfig } from './config.js';
-import { readSettings } from './read-settings.js';
 import { RecentLatencies } from './recent-latencies.js';
 import { redisUrl } from './redis-url.js';
 import { startRouter } from './start-router.js';

@@ -7,7 +7,7 @@ import type { LimitStore } from '@signalbox/rate-limits';
 import type { AdmissionRules } from './admission-request.js';
 import { createDecisionMetrics } from './decision-metrics.js';
 import { DecisionService } from './decision-service.js';
-import { LearnedRegions } from './learned-regions.js';
+import { LearnedRegions } from '@signalbox/learned-regions';
 import type { RecentLatencies } from './recent-latencies.js';
 import { RouterModule } from './router.module.js';
 
@@ -32,7 +32,7 @@ export interface RunningRouter {
 /** Learns what is known of regions and latencies, then answers `router.decide.v1` as a member of the queue group `router`. */
 export async function startRouter(parts: RouterParts): Promise<RunningRouter> {
   const { catalog, rules, limits, latencies, bus, logger, random = Math.random } = parts;
-  const learned = new LearnedRegions(catalog.deployments);
+  const learned = new LearnedRegions(catalog.deployments, logger);
   const stopFollowing = await learned.follow(bus);
   const stopLatencies = await latencies?.follow();
   const facts = {

@@ -2,7 +2,7 @@ import type { RouterSettings } from '@signalbox/config';
 import type { Logger } from '@signalbox/platform';
 import type { Dispatcher } from 'undici';
 import type { CallMetrics } from '../observability/call-metrics.js';
-import type { LearnedRegions } from '../upstream/learned-regions.js';
+import type { LearnedRegions } from '@signalbox/learned-regions';
 import type { PermitFacts } from '../upstream/permit.js';
 import type { UsageOutbox } from '../usage/usage-outbox.js';
 

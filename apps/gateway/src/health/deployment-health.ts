@@ -1,7 +1,7 @@
 import type { Deployment } from '@signalbox/contracts';
 import type { Dispatcher } from 'undici';
 import { apiBaseOf } from '../calls/response-headers.js';
-import type { LearnedRegions } from '../upstream/learned-regions.js';
+import type { LearnedRegions } from '@signalbox/learned-regions';
 import { probeDeployment } from '../upstream/probe-deployment.js';
 
 /** One deployment as `/health` tells it. */

@@ -8,7 +8,7 @@ import { Access } from '../authentication/access.js';
 import { callerOf, type Principal } from '../authentication/principal.js';
 import { DocumentErrors } from '../errors/error-documentation.js';
 import { SETTINGS } from '../gateway.tokens.js';
-import { LearnedRegions } from '../upstream/learned-regions.js';
+import { LearnedRegions } from '@signalbox/learned-regions';
 import { modelInfo, type ModelInfo } from './model-info.js';
 
 /** Models have no birthday here; LiteLLM answers this one. */

@@ -1,7 +1,7 @@
 import type { Deployment } from '@signalbox/contracts';
 import type { Logger } from '@signalbox/platform';
 import type { Dispatcher } from 'undici';
-import type { LearnedRegions } from './learned-regions.js';
+import type { LearnedRegions } from '@signalbox/learned-regions';
 import { probeDeployment } from './probe-deployment.js';
 
 /** Asks deployments of unknown region once, at start, so that the first restricted customer need not be refused. */

@@ -33,22 +33,23 @@ export class LearnedRegions {
     );
   }
 
-  /** Fetches what is known already and follows what others learn. */
-  async follow(bus: Pick<Bus, 'bucket'>): Promise<void> {
-    if (this.endpoints.size === 0) return;
+  /** Resolves when all that is known already has been heard, and goes on listening. Returns what ends that. */
+  async follow(bus: Pick<Bus, 'bucket'>): Promise<() => Promise<void>> {
+    if (this.endpoints.size === 0) return () => Promise.resolve();
     const bucket = await bus.bucket(learnedRegions);
     this.announce = (key, header) => bucket.put(key, { header, observedAt: Date.now() });
     const watch = bucket.watch((key, { header }) => {
       this.byEndpoint.set(key, { header, region: parseRegion(header) });
     });
     await watch.initialValues;
+    return () => watch.stop();
   }
 
   /** The region a provider named for this deployment's endpoint, if it has been heard. */
-  regionOf(deployment: Deployment): Region | undefined {
+  readonly regionOf = (deployment: Deployment): Region | undefined => {
     const key = this.endpoints.get(deployment.id);
     return key === undefined ? undefined : this.byEndpoint.get(key)?.region;
-  }
+  };
 
   /** Takes note of the region an answer names; costs one look-up when there is nothing to learn. */
   observe(deployment: Deployment, headers: IncomingHttpHeaders): void {
