@@ -17,6 +17,7 @@ COPY apps/usage/package.json apps/usage/
 COPY libs/config/package.json libs/config/
 COPY libs/contracts/package.json libs/contracts/
 COPY libs/database/package.json libs/database/
+COPY libs/learned-regions/package.json libs/learned-regions/
 COPY libs/local-stack/package.json libs/local-stack/
 COPY libs/messaging/package.json libs/messaging/
 COPY libs/platform/package.json libs/platform/
