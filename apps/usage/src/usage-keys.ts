@@ -16,7 +16,15 @@ export const dimensions = Object.keys(idOf) as readonly Dimension[];
 
 /** Whom an attempt is counted for: the total first, then each dimension; false where there is nobody. */
 export function countedIds(record: UsageRecord): (string | false)[] {
-  return ['', ...dimensions.map((dimension) => idOf[dimension](record) ?? false)];
+  return ['', ...dimensions.map((dimension) => readableId(idOf[dimension](record)))];
+}
+
+/**
+ * Half a surrogate pair is no text: Redis' JSON reader fails on it, and with it every attempt of the batch, for
+ * ever. Postgres keeps such an id with the same replacement.
+ */
+function readableId(id: string | null): string | false {
+  return id === null ? false : id.replaceAll(/\p{Surrogate}/gu, '\uFFFD');
 }
 
 /** The hashes of a period, in the order of `countedIds`. */

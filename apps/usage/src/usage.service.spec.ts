@@ -123,6 +123,14 @@ describe('counting', () => {
     });
   });
 
+  it('counts an id that is no Unicode together with the rest of its batch', async () => {
+    await startReplica();
+    const odd = aUsageRecord({ startedAt: now, endUserId: 'ann\ud800' });
+    await publish(aUsageBatch(odd, aUsageRecord({ startedAt: now, endUserId: 'bob' })));
+    await expect.poll(countedToday, patience).toBe(2);
+    expect(Object.keys((await summary()).day.by_end_user).sort()).toEqual(['ann\ufffd', 'bob']);
+  });
+
   it('says nothing of yesterday and of nobody', async () => {
     await startReplica();
     const empty = {
