@@ -58,6 +58,7 @@ describe('readUsage', () => {
     { prompt_tokens: '5', total_tokens: 5 },
     { prompt_tokens: 5, completion_tokens: {}, total_tokens: 5 },
     { prompt_tokens: 1e300, total_tokens: 5 },
+    { prompt_tokens: 5, total_tokens: Number.MAX_SAFE_INTEGER },
   ])('%j is no usage', (usage) => {
     expect(readUsage(usage)).toBeUndefined();
   });

@@ -1,8 +1,15 @@
 import type { TokenCounts } from '@signalbox/contracts';
 
 /**
+ * More than any one answer can have used. What is taken for true is added up for a day in 64-bit integers, so a
+ * provider that says absurd numbers must not be able to fill them.
+ */
+const mostTokens = 1_000_000_000;
+
+/**
  * Reads the `usage` object of a chat, completion or embedding answer. Missing parts are completed from the
- * others; anything that is not a whole, non-negative number makes the whole object worthless: undefined.
+ * others; anything that is not a whole, non-negative and believable number makes the whole object worthless:
+ * undefined.
  */
 export function readUsage(usage: unknown): TokenCounts | undefined {
   if (!isRecord(usage)) return undefined;
@@ -38,7 +45,9 @@ function detail(
 
 function count(value: unknown): number | undefined | 'garbage' {
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 'garbage';
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= mostTokens
+    ? value
+    : 'garbage';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -222,6 +222,14 @@ describe('the usage of a stream', () => {
     expect(built({ ...azure, apiVersion: 'preview' }, stream).hideUsage).toBe(true);
   });
 
+  it('cannot be asked for in options nested deeper than the stack', () => {
+    let deep: unknown = {};
+    for (let depth = 0; depth < 50_000; depth += 1) deep = [deep];
+    const body = { ...stream, stream_options: { deep } };
+    const request = { upstream: openai, mode: 'chat', body, bytes: Buffer.from('{}') } as const;
+    expect(() => buildUpstreamRequest(request)).toThrow('nested too deeply');
+  });
+
   it('is not asked for when nothing streams', () => {
     expect(built(openai, { ...hello, stream: false }).json).not.toHaveProperty('stream_options');
     expect(built(openai, { model: 'm', input: 'x', stream: true }, { mode: 'embedding' }).streamed).toBe(

@@ -1,4 +1,4 @@
-import type { Upstream } from '@signalbox/contracts';
+import { fault, FaultError, type Upstream } from '@signalbox/contracts';
 import { isControlField } from './control-fields.js';
 import { patchBody } from './patch-body.js';
 import { DEFAULT_AZURE_API_VERSION, upstreamUrl, type CallMode } from './upstream-url.js';
@@ -31,6 +31,7 @@ export interface UpstreamRequest {
  * these top-level members changed: `model` becomes the provider's name, `stream_options.include_usage` is
  * asked for in streams, the deployment's own extra parameters are added where the client set none, and
  * fields that speak to the gateway are left out.
+ * @throws FaultError `invalid_request` for a body that cannot be written again.
  */
 export function buildUpstreamRequest(call: UpstreamCall): UpstreamRequest {
   const { upstream, mode, body } = call;
@@ -47,11 +48,26 @@ export function buildUpstreamRequest(call: UpstreamCall): UpstreamRequest {
     method: 'POST',
     url: upstreamUrl(upstream, mode, model),
     headers: upstreamHeaders(upstream, streamed),
-    body:
-      call.bytes === undefined ? serialise(body, set, remove) : patchBody(call.bytes, body, { set, remove }),
+    body: bodyOf(call, set, remove),
     streamed,
     hideUsage: usageOptions !== undefined,
   };
+}
+
+/** JSON is read to any depth and written to that of the stack. */
+function bodyOf(
+  { bytes, body }: UpstreamCall,
+  set: Readonly<Record<string, unknown>>,
+  remove: ReadonlySet<string>,
+): Buffer {
+  try {
+    return bytes === undefined ? serialise(body, set, remove) : patchBody(bytes, body, { set, remove });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new FaultError(fault('invalid_request', 'The request body is nested too deeply.'), {
+      cause: error,
+    });
+  }
 }
 
 function upstreamModel(upstream: Upstream, wildcardTail: string | undefined): string {
