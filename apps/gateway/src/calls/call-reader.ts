@@ -10,6 +10,7 @@ import { askedTimeoutMs, retriesOf } from './call-limits.js';
 import { callResidency } from './call-residency.js';
 import { callTags } from './call-tags.js';
 import type { Call } from './call.js';
+import { checkedModelName } from './model-name.js';
 import { endUserIdOf } from './end-user-id.js';
 
 /** Understands an HTTP request as a call, or refuses it with a FaultError. */
@@ -30,7 +31,7 @@ export class CallReader {
     const arrivedAt = performance.now();
     const { headers, principal } = request;
     const body = checkedBody(mode, request.body);
-    const endUserId = endUserIdOf(headers, body, this.endUserHeaders);
+    const endUserId = endUserIdOf(request.raw, body, this.endUserHeaders);
     const policy = endUserId === undefined ? undefined : await this.policyOf(endUserId);
     const { promptTokens, outputTokens } = estimateTokens(mode, body);
     return {
@@ -68,9 +69,6 @@ function checkedBody(mode: CallMode, body: unknown): RequestBody {
   throw new FaultError(fault('invalid_request', message, param === undefined ? {} : { param }));
 }
 
-/** No provider has a longer name, and it travels to the router together with those of other callers. */
-const longestModelName = 512;
-
 function modelOf(
   pathModel: string | undefined,
   body: RequestBody,
@@ -78,10 +76,6 @@ function modelOf(
 ): string {
   const names = [pathModel, body.model, policy?.defaultModel];
   const named = names.find((name) => typeof name === 'string' && name !== '');
-  if (typeof named === 'string' && named.length <= longestModelName) return named;
-  const message =
-    typeof named === 'string'
-      ? 'Invalid model name passed: too long.'
-      : "Missing required parameter: 'model'.";
-  throw new FaultError(fault('invalid_request', message, { param: 'model' }));
+  if (typeof named === 'string') return checkedModelName(named);
+  throw new FaultError(fault('invalid_request', "Missing required parameter: 'model'.", { param: 'model' }));
 }

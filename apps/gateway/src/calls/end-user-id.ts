@@ -1,31 +1,60 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
 import { fault, FaultError } from '@signalbox/contracts';
 import type { RequestBody } from '@signalbox/providers';
-import { objectIn } from './json-fields.js';
+
+/** The headers of a request: as Node joins those that came several times, and each by itself. */
+export type SentHeaders = Pick<IncomingMessage, 'headers' | 'headersDistinct'>;
 
 /**
  * Names the end user of a call; LiteLLM's order, first match wins: two fixed headers, the configured ones,
  * then the body's `user`, `litellm_metadata.user`, `metadata.user_id` and `safety_identifier`.
+ *
+ * An id that is there but cannot be read is refused: to ignore or misread it would drop the end user's restrictions.
  * @param headerNames configured headers, in lower case.
  */
 export function endUserIdOf(
-  headers: IncomingHttpHeaders,
+  sent: SentHeaders,
   body: RequestBody,
   headerNames: readonly string[],
 ): string | undefined {
   for (const name of ['x-litellm-customer-id', 'x-litellm-end-user-id', ...headerNames]) {
-    const value = headers[name];
-    if (typeof value === 'string' && value !== '') return value;
+    const id = idInHeader(sent, name);
+    if (id !== undefined) return id;
   }
   return (
     idIn(body, 'user', 'user') ??
-    idIn(objectIn(body, 'litellm_metadata'), 'user', 'litellm_metadata.user') ??
-    idIn(objectIn(body, 'metadata'), 'user_id', 'metadata.user_id') ??
+    idIn(holderIn(body, 'litellm_metadata'), 'user', 'litellm_metadata.user') ??
+    idIn(holderIn(body, 'metadata'), 'user_id', 'metadata.user_id') ??
     idIn(body, 'safety_identifier', 'safety_identifier')
   );
 }
 
-/** An id that is there but cannot be read is refused: to ignore it would drop the end user's restrictions. */
+/** A header that several hands on the way have set must say the same each time. */
+function idInHeader({ headers, headersDistinct }: SentHeaders, name: string): string | undefined {
+  const joined = headers[name];
+  if (typeof joined !== 'string' || joined === '') return undefined;
+  const ids = joined.includes(',') ? new Set(headersDistinct[name]) : new Set([joined]);
+  ids.delete('');
+  const [id, another] = ids;
+  if (another !== undefined) throw unreadable(`The header '${name}' names several end users.`, name);
+  return id === undefined ? undefined : asWritten(id);
+}
+
+/** Node reads header bytes as Latin-1, most clients write UTF-8: the id must be the one the record was made under. */
+function asWritten(header: string): string {
+  if (/^[\x20-\x7e]*$/.test(header)) return header;
+  const bytes = Buffer.from(header, 'latin1');
+  return isUtf8(bytes) ? bytes.toString() : header;
+}
+
+function holderIn(body: RequestBody, key: string): Readonly<Record<string, unknown>> | undefined {
+  const value = body[key];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'object' && !Array.isArray(value)) return value as Readonly<Record<string, unknown>>;
+  throw unreadable(`Invalid type for '${key}'. Expected object.`, key);
+}
+
 function idIn(
   holder: Readonly<Record<string, unknown>> | undefined,
   key: string,
@@ -33,7 +62,13 @@ function idIn(
 ): string | undefined {
   const value = holder?.[key];
   if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);
-  throw new FaultError(fault('invalid_request', `Invalid type for '${param}'. Expected string.`, { param }));
+  if (typeof value !== 'string') throw unreadable(`Invalid type for '${param}'. Expected string.`, param);
+  // Half a surrogate pair is no text: every store would keep it as something else.
+  if (/\p{Surrogate}/u.test(value)) throw unreadable(`Invalid '${param}': not valid Unicode.`, param);
+  return value;
+}
+
+function unreadable(message: string, param: string): FaultError {
+  return new FaultError(fault('invalid_request', message, { param }));
 }
