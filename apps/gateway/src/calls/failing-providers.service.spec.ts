@@ -57,6 +57,18 @@ describe('a failing provider', () => {
     expect((await under.post('/v1/chat/completions', chat)).headers.get('x-litellm-model-id')).toBe('two');
   });
 
+  it('has given no valid answer when its status is none of HTTP', async () => {
+    provider.on('alone', (response) => response.writeHead(999).end('{}'));
+    expect((await under.post('/v1/chat/completions', { ...chat, model: 'lonely' })).status).toBe(502);
+  });
+
+  it('may name the type of its answer twice', async () => {
+    const types = ['content-type', 'application/json', 'content-type', 'text/event-stream'];
+    provider.on('one', (response) => response.writeHead(200, types).end(JSON.stringify(chatAnswer())));
+    const response = await under.post('/v1/chat/completions', { ...chat, stream: true });
+    expect([response.status, response.headers.get('x-litellm-model-id')]).toEqual([200, 'one']);
+  });
+
   it('is answered for with its own error when no other deployment is left', async () => {
     provider.on(
       'alone',

@@ -105,7 +105,8 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
     // 1xx answers only announce the real one.
     if (status < 200 || this.ended !== undefined) return;
     this.headSeen = true;
-    this.resolveHead({ status, headers });
+    if (status > 599) this.abort('invalid');
+    else this.resolveHead({ status, headers: withOneContentType(headers) });
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -157,4 +158,10 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
     this.onHeld = undefined;
     resolve?.();
   }
+}
+
+/** undici lists a header that came several times; of this one the first counts, as for Node's own client. */
+function withOneContentType(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const [first] = [headers['content-type'] as string | string[] | undefined].flat();
+  return first === headers['content-type'] ? headers : { ...headers, 'content-type': first };
 }
