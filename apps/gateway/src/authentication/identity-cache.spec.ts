@@ -41,6 +41,25 @@ describe('IdentityCache', () => {
     expect(await reading).toEqual({ version: 2 });
   });
 
+  it('reads what matches a change again, and is not disturbed by changes of others', async () => {
+    const reads: ((value: Record) => void)[] = [];
+    const cache = aCache({ load: () => new Promise((resolve) => reads.push(resolve)) });
+    const reading = cache.read('a');
+    for (let change = 0; change < 10; change += 1) {
+      cache.drop(['b'], ({ team }) => team === 'others');
+      reads.at(-1)?.({ version: change, team: 'ours' });
+      await new Promise(setImmediate);
+    }
+    expect([await reading, reads.length]).toEqual([{ version: 0, team: 'ours' }, 1]);
+
+    const another = cache.read('c');
+    cache.drop([], ({ team }) => team === 'ours');
+    reads[1]?.({ version: 1, team: 'ours' });
+    await new Promise(setImmediate);
+    reads[2]?.({ version: 2, team: 'ours' });
+    expect(await another).toEqual({ version: 2, team: 'ours' });
+  });
+
   it('drops what matches, such as the keys of a team', async () => {
     const cache = aCache({ load: (id) => Promise.resolve({ version: 1, team: id.slice(0, 1) }) });
     await Promise.all([cache.read('a1'), cache.read('a2'), cache.read('b1')]);

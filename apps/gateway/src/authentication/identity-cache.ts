@@ -15,14 +15,22 @@ export interface IdentityCacheOptions<Value> {
   readonly onLookup?: (hit: boolean) => void;
 }
 
+/** One question to the identity service, and which changes were announced since it was asked. */
+interface Read<Value> {
+  readonly id: string;
+  isOld: boolean;
+  /** Changes of all values that match, such as the keys of a team. */
+  readonly changes: ((value: Value) => boolean)[];
+}
+
 /**
  * Callers or end users as the identity service knows them. Concurrent misses of one id share one
  * question; announced changes drop entries; refusals are never kept.
  */
 export class IdentityCache<Value extends object> {
   private readonly entries: LRUCache<string, Value>;
-  /** Counts announced changes: a value read across a change may be the old one. */
-  private changes = 0;
+  /** Reads under way: a value read across a change of it may be the old one. */
+  private readonly reads = new Set<Read<Value>>();
 
   constructor(private readonly options: IdentityCacheOptions<Value>) {
     this.entries = new LRUCache<string, Value>({
@@ -53,9 +61,10 @@ export class IdentityCache<Value extends object> {
 
   /** Forgets the named entries and those that match; reads under way start again. */
   drop(ids: readonly string[], matches?: (value: Value) => boolean): void {
-    this.changes += 1;
     for (const id of ids) this.entries.delete(id);
+    for (const read of this.reads) read.isOld ||= ids.includes(read.id);
     if (matches === undefined) return;
+    for (const read of this.reads) read.changes.push(matches);
     for (const [id, value] of this.entries.entries()) {
       if (matches(value)) this.entries.delete(id);
     }
@@ -63,15 +72,20 @@ export class IdentityCache<Value extends object> {
 
   /** Forgets everything, for example when announcements may have been missed. */
   clear(): void {
-    this.changes += 1;
+    for (const read of this.reads) read.isOld = true;
     this.entries.clear();
   }
 
   private async load(id: string): Promise<Value> {
-    for (let read = 0; read < maxReads; read += 1) {
-      const changesBefore = this.changes;
-      const value = await this.options.load(id);
-      if (changesBefore === this.changes) return value;
+    for (let count = 0; count < maxReads; count += 1) {
+      const read: Read<Value> = { id, isOld: false, changes: [] };
+      this.reads.add(read);
+      try {
+        const value = await this.options.load(id);
+        if (!read.isOld && !read.changes.some((matches) => matches(value))) return value;
+      } finally {
+        this.reads.delete(read);
+      }
     }
     throw new FaultError(fault('identity_unavailable'));
   }
