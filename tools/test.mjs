@@ -59,6 +59,14 @@ async function types(onWait) {
   }
 }
 
+/** Says what is done so far; what the result is, the reports say. */
+function progress(say, pattern) {
+  return (line) => {
+    const [, done] = pattern.exec(line) ?? [];
+    if (done !== undefined) say(done.trim());
+  };
+}
+
 /** The tests beside the sources, in every project; what did not change since is told from Nx's cache. */
 async function unitTests(say) {
   const { ensureServerBinaries } = await import('../libs/local-stack/dist/index.js');
@@ -70,6 +78,7 @@ async function unitTests(say) {
   const { output } = await runCommand('nx', ['run-many', '-t', 'test', '--outputStyle=static'], {
     cwd: root,
     environment: quietNx,
+    onLine: progress(say, /^> nx run (\S+):test/),
   });
   const reports = projects.map((folder) =>
     readVitestReport(path.join(root, folder, 'test-results.json'), folder),
