@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,6 +19,8 @@ let data: string;
 
 beforeEach(async () => {
   data = await mkdtemp(path.join(tmpdir(), 'signalbox-start-'));
+  // As root Postgres runs as another user; where that one may not pass, its data would go to /var/tmp and stay.
+  await chmod(data, 0o755);
   // Servers that were fetched for this checkout are not fetched again for every test.
   const fetched = path.join(checkout, '.signalbox', 'servers');
   if (existsSync(fetched)) await symlink(fetched, path.join(data, 'servers'));
