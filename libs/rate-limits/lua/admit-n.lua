@@ -2,7 +2,8 @@
 -- KEYS: the reservation of each request, then every ledger that any of them names.
 -- ARGV[1]: the clock of a test or nothing.
 -- ARGV[2]: JSON { requests, lists }, see src/encode-admission.ts:
---   request: [reservation id, tokens, lease in ms, pick, seed, list of candidates, list of scopes]
+--   request: [reservation id, tokens, lease in ms, pick, seed, list of candidates, list of scopes, probes]
+--   probes:  absent, or of each candidate on probation: its number and the ledger of its probes
 --   list:    runs of six numbers: first ledger, count, tier, rpm, tpm, parallel (limits below zero are none)
 -- Returns for each request: the number of the chosen candidate or 0, requests and tokens its ledger then
 -- holds, how many scopes are in the way, and of each scope and candidate in the way: number, limit, wait.
@@ -10,6 +11,7 @@ local now = readClock(ARGV[1])
 local batch = cjson.decode(ARGV[2])
 local asked, lists = batch.requests, batch.lists
 local FIRST, LEAST_TOKENS, LEAST_BUSY = 0, 1, 2
+local PROBE_LEASE = 30000
 
 -- Lua cannot hand over more than about 8000 arguments at a time.
 local raw, SLICE = {}, 1000
@@ -49,8 +51,8 @@ local function report(refusals, number, index, rpm, tpm, maxParallel, tokens)
 end
 
 -- Looks at a whole list. Gives number and index of the entry that is picked, as src/choose-candidate.ts does
--- it (0 if none fits); `refusals` collects what is in the way.
-local function choose(list, tokens, refusals, pick, seed)
+-- it (0 if none fits); `refusals` collects what is in the way. `probes`: the ledgers of probes by number.
+local function choose(list, tokens, refusals, pick, seed, probes)
   local numbers, indexes, ties, lowest, least, number = {}, {}, 0, NEVER, NEVER, 0
   local useOf = pick == LEAST_TOKENS and tokensOf or pick == LEAST_BUSY and busyOf
   for at = 1, #list, 6 do
@@ -60,6 +62,8 @@ local function choose(list, tokens, refusals, pick, seed)
       if (rpm >= 0 and requestsOf[index] >= rpm) or (tpm >= 0 and tokensOf[index] + tokens > tpm)
         or (maxParallel >= 0 and busyOf[index] >= maxParallel) then
         report(refusals, number, index, rpm, tpm, maxParallel, tokens)
+      elseif probes[number] and busyOf[probes[number]] > 0 then
+        report(refusals, number, probes[number], -1, -1, 1, tokens)
       elseif tier <= lowest then
         local use = useOf and useOf[index] or number
         if tier < lowest or use < least then lowest, least, ties = tier, use, 0 end
@@ -87,18 +91,20 @@ local function each(list, visit)
 end
 
 local reserved = {}
-local function reserve(request, reservationIndex, chosenIndex, scopes)
+local function reserve(request, reservationIndex, chosenIndex, scopes, probeIndex)
   local id, tokens, leaseMs = request[1], request[2], request[3]
   local life = math.max(leaseMs, WINDOW + CELL)
   local record = { id, tokens, now + life }
-  local function book(index)
+  local function bookFor(index, lease)
     local ledger = ledgerOf(index)
     record[#record + 1] = KEYS[index]
-    record[#record + 1] = take(ledger, id, tokens, now, leaseMs)
+    record[#record + 1] = take(ledger, id, tokens, now, lease)
     requestsOf[index], tokensOf[index], busyOf[index] = ledger.requests, ledger.tokens, ledger.busy
   end
+  local function book(index) bookFor(index, leaseMs) end
   book(chosenIndex)
   each(scopes, book)
+  if probeIndex then bookFor(probeIndex, math.min(leaseMs, PROBE_LEASE)) end
   redis.call('SET', KEYS[reservationIndex], cmsgpack.pack(record), 'PX', life + TTL_MARGIN)
   reserved[id] = record
 end
@@ -112,19 +118,28 @@ local function chosenBefore(list, record)
   return chosen, chosenIndex
 end
 
+local none = {}
+local function probesOf(request)
+  local encoded = request[8]
+  if not encoded then return none end
+  local probes = {}
+  for at = 1, #encoded, 2 do probes[encoded[at]] = encoded[at + 1] end
+  return probes
+end
+
 local answers = {}
 for at, request in ipairs(asked) do
   local id, tokens, candidates, scopes = request[1], request[2], lists[request[6]], lists[request[7]]
-  local scopeRefusals, refusals = {}, {}
-  choose(scopes, tokens, scopeRefusals, FIRST, 0)
-  local chosen, chosenIndex = choose(candidates, tokens, refusals, request[4], request[5])
+  local scopeRefusals, refusals, probes = {}, {}, probesOf(request)
+  choose(scopes, tokens, scopeRefusals, FIRST, 0, none)
+  local chosen, chosenIndex = choose(candidates, tokens, refusals, request[4], request[5], probes)
   local before = reserved[id] or (raw[at] and cmsgpack.unpack(raw[at]))
   if before and before[3] > now then
     chosen, chosenIndex = chosenBefore(candidates, before)
   elseif #scopeRefusals > 0 then
     chosen = 0
   elseif chosen > 0 then
-    reserve(request, at, chosenIndex, scopes)
+    reserve(request, at, chosenIndex, scopes, probes[chosen])
   end
   local answer = { chosen, 0, 0, #scopeRefusals / 3 }
   if chosen > 0 then answer[2], answer[3] = requestsOf[chosenIndex], tokensOf[chosenIndex] end

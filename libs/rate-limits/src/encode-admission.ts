@@ -1,6 +1,6 @@
 import { drawSeed } from './draw-seed.js';
-import type { AdmitRequest, Limits, LimitScope, Pick } from './limit-store.js';
-import { ledgerKey, reservationKey } from './redis-keys.js';
+import type { AdmitCandidate, AdmitRequest, Limits, Pick } from './limit-store.js';
+import { ledgerKey, reservationKey, type LedgerKind } from './redis-keys.js';
 
 /** Keys and arguments of the script `admit-n`. */
 export interface EncodedAdmission {
@@ -11,7 +11,6 @@ export interface EncodedAdmission {
 const pickNumbers: Readonly<Record<Pick, number>> = { first: 0, 'least-tokens': 1, 'least-busy': 2 };
 const unlimited = -1;
 
-type LedgerKind = LimitScope['kind'] | 'deployment';
 interface Entry extends Limits {
   readonly id: string;
   readonly order?: number | undefined;
@@ -50,8 +49,20 @@ export function encodeAdmission(requests: readonly AdmitRequest[], random: () =>
     request.seed ?? drawSeed(random),
     listNumber(encodeRuns(request.candidates, ({ id }) => ledgerNumber('deployment', id))),
     listNumber(encodeRuns(request.scopes, ({ kind, id }) => ledgerNumber(kind, id))),
+    ...encodeProbes(request.candidates, (id) => ledgerNumber('probe', id)),
   ]);
   return { keys, batch: `{"requests":${JSON.stringify(encoded)},"lists":[${[...lists.keys()].join()}]}` };
+}
+
+/** Nothing, or one list: the number of each candidate on probation and the ledger of its probes. */
+function encodeProbes(
+  candidates: readonly AdmitCandidate[],
+  numberOf: (id: string) => number,
+): readonly (readonly number[])[] {
+  const probes = candidates.flatMap(({ id, onProbation }, index) =>
+    onProbation === true ? [index + 1, numberOf(id)] : [],
+  );
+  return probes.length === 0 ? [] : [probes];
 }
 
 function encodeRuns<One extends Entry>(

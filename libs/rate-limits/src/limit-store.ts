@@ -12,6 +12,11 @@ export interface AdmitCandidate extends Limits {
   readonly id: string;
   /** Tier, an integer: a higher one is only tried when no candidate of the lower ones fits. 0 unless told. */
   readonly order?: number | undefined;
+  /**
+   * Whether it serves again is still to be found out: takes one attempt at a time (a probe), whatever else it has in
+   * flight from before. A probe that is not ended makes room for the next after `probeLeaseMs`.
+   */
+  readonly onProbation?: boolean | undefined;
 }
 
 /** Somebody on whose behalf the request is made and whose own limits must hold as well. */
@@ -45,7 +50,7 @@ export type ExceededLimit = 'rpm' | 'tpm' | 'parallel';
 
 /** What one ledger says to one request. */
 export interface LimitVerdict<Fits extends string> {
-  /** When several limits are in the way, the one that stays there longest. */
+  /** When several limits are in the way, the one that stays there longest; `parallel` also for a probe under way. */
   readonly code: Fits | ExceededLimit;
   /**
    * Milliseconds until the request would fit if nothing else came in between; absent where it fits, and
@@ -107,3 +112,5 @@ export const windowMs = 60_000;
 export const cellMs = 1_000;
 /** The longest that somebody refused for `parallel` is told to wait. */
 export const parallelRetryMs = 1_000;
+/** How long a probe keeps others away when nobody ends it. */
+export const probeLeaseMs = 30_000;

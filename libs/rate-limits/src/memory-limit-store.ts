@@ -5,12 +5,14 @@ import { Ledger } from './ledger.js';
 import { limitState } from './limit-state.js';
 import {
   cellMs,
+  probeLeaseMs,
   windowMs,
   type AdmitCandidate,
   type AdmitRequest,
   type AdmitResult,
   type LimitStore,
   type LimitScope,
+  type LimitVerdict,
   type Settlement,
 } from './limit-store.js';
 
@@ -24,6 +26,7 @@ interface Reservation {
 }
 
 const candidateKey = (candidate: AdmitCandidate): string => `deployment:${candidate.id}`;
+const probeKey = (candidate: AdmitCandidate): string => `probe:${candidate.id}`;
 const scopeKey = (scope: LimitScope): string => `${scope.kind}:${scope.id}`;
 
 /**
@@ -78,7 +81,7 @@ export class MemoryLimitStore implements LimitStore {
     const { candidates, scopes, tokens } = request;
     const judged = candidates.map((candidate) => {
       const ledger = this.#ledger(candidateKey(candidate), now);
-      return { candidate, ledger, verdict: ledger.judge(candidate, tokens, now) };
+      return { candidate, ledger, verdict: this.#judge(candidate, ledger, tokens, now) };
     });
     const scopeVerdicts = scopes.map((scope) => ({
       kind: scope.kind,
@@ -108,12 +111,20 @@ export class MemoryLimitStore implements LimitStore {
     };
   }
 
+  #judge(candidate: AdmitCandidate, ledger: Ledger, tokens: number, now: number): LimitVerdict<'fits'> {
+    const verdict = ledger.judge(candidate, tokens, now);
+    if (verdict.code !== 'fits' || candidate.onProbation !== true) return verdict;
+    return this.#ledger(probeKey(candidate), now).judge({ maxParallelRequests: 1 }, tokens, now);
+  }
+
   #reserve(request: AdmitRequest, chosen: AdmitCandidate, now: number): void {
     const { reservationId, tokens, leaseMs } = request;
-    const bookings = [candidateKey(chosen), ...request.scopes.map(scopeKey)].map((key) => {
+    const book = (key: string, lease = leaseMs): Reservation['bookings'][number] => {
       const ledger = this.#ledger(key, now);
-      return { ledger, second: ledger.take(reservationId, tokens, now, leaseMs) };
-    });
+      return { ledger, second: ledger.take(reservationId, tokens, now, lease) };
+    };
+    const bookings = [book(candidateKey(chosen)), ...request.scopes.map((scope) => book(scopeKey(scope)))];
+    if (chosen.onProbation === true) bookings.push(book(probeKey(chosen), Math.min(leaseMs, probeLeaseMs)));
     this.#reservations.set(reservationId, {
       chosenId: chosen.id,
       tokens,

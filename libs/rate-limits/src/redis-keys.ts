@@ -1,10 +1,13 @@
 import type { LimitScope } from './limit-store.js';
 
+/** Whose ledger it is; `probe` holds the probes of a deployment on probation. */
+export type LedgerKind = LimitScope['kind'] | 'deployment' | 'probe';
+
 /**
  * Key of a ledger; its cells and leases lie under the same key with a suffix. The braces are a hash tag: on
  * a Redis Cluster all that belongs to one ledger would lie in one slot.
  */
-export function ledgerKey(kind: LimitScope['kind'] | 'deployment', id: string): string {
+export function ledgerKey(kind: LedgerKind, id: string): string {
   return `sb:{${kind}:${id}}`;
 }
 
