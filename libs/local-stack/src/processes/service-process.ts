@@ -21,7 +21,7 @@ export interface ServiceLaunch {
   logFlags: 'w' | 'a';
   /** Default: the guard of this process. */
   guard?: ProcessGuard | undefined;
-  /** Milliseconds; default 30 000. */
+  /** Milliseconds; default 120 000: the first start in a container on a busy machine has taken over 30 s. */
   readyWithinMs?: number;
   /** Ends the wait for readiness, and the process with it. */
   abort?: AbortSignal | undefined;
@@ -63,7 +63,7 @@ export async function startServiceProcess(launch: ServiceLaunch): Promise<Servic
   });
   const stop = (patienceMs = 12_000): Promise<void> => stopService(pid, exited, patienceMs);
 
-  const readyWithinMs = launch.readyWithinMs ?? 30_000;
+  const readyWithinMs = launch.readyWithinMs ?? 120_000;
   const outcome = await Promise.race([
     readinessOf(child),
     exited,
