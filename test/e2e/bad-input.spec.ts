@@ -135,8 +135,9 @@ describe('keys', () => {
     ['GET', '/team/list', undefined],
   ])('keeps %s %s for the master key', async (_method, path, body) => {
     expectError(await call(path, body, { key: '' }), 401, 'auth_error');
-    const { body: made } = await call('/key/generate', {});
-    expectError(await call(path, body, { key: (made as { key: string }).key }), 403, 'auth_error');
+    const made = await call('/key/generate', {});
+    expect(made.status).toBe(200);
+    expectError(await call(path, body, { key: (made.body as { key: string }).key }), 403, 'auth_error');
   });
 
   it('refuses a key that has expired', async () => {
