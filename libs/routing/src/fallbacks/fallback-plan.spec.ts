@@ -53,6 +53,15 @@ describe('a fallback plan', () => {
     expect(visits(rulesFrom({ a: ['b', 'c'], b: ['d'] }), 'a')).toEqual(['b', 'd', 'c']);
   });
 
+  it('tries the defaults last, however they are written', () => {
+    expect(visits(rulesFrom({ a: ['b', 'c'] }, { defaults: [{ model: 'last' }] }), 'a')).toEqual([
+      'b',
+      'c',
+      'last',
+    ]);
+    expect(visits(rulesFrom({ '*': ['last'], a: ['b', 'c'] }), 'a')).toEqual(['b', 'c', 'last']);
+  });
+
   it('chooses by how the model before failed', () => {
     const rules = rulesFrom({ a: ['b'], long: ['c'] }, { contextWindow: { a: ['long'] } });
     expect(visits(rules, 'a', (model) => (model === 'a' ? 'context_window' : 'general'))).toEqual([
@@ -136,7 +145,9 @@ describe('any configuration of fallbacks', () => {
         expect(new Set([model, ...path]).size).toBe(path.length + 1);
         path.forEach((hop, index) => {
           const failedBefore = [model, ...path.slice(0, index)];
-          const named = failedBefore.flatMap((failed) => fallbacksOf(rules, [failed], kindOf(failed)));
+          const named = failedBefore.flatMap(
+            (failed) => fallbacksOf(rules, [failed], kindOf(failed)).fallbacks,
+          );
           expect(named.map((fallback) => fallback.model)).toContain(hop);
         });
       }),

@@ -11,8 +11,8 @@ export interface FallbackHop extends Fallback {
 export interface FallbackPlan {
   /** Still to be tried, the next one first. */
   readonly ahead: readonly FallbackHop[];
-  /** Models this call has been to, by every name they go by. */
-  readonly seen: ReadonlySet<string>;
+  /** Models this call has been to, by every name they go by; and the overrides it has used. */
+  readonly seen: ReadonlySet<unknown>;
   /** Hops made. */
   readonly taken: number;
 }
@@ -29,7 +29,8 @@ export const emptyPlan: FallbackPlan = { ahead: [], seen: new Set(), taken: 0 };
 
 /**
  * The next model to try, with the plan that goes on from there; undefined when there is none, or `maxFallbacks`
- * were tried. The fallbacks of a fallback come before those that were left over, as with LiteLLM. A model is
+ * were tried. The fallbacks of a fallback come before those that were left over, as with LiteLLM; default
+ * ones come after them. A model is
  * visited once: loops in the configuration end by themselves. A fallback with its own messages or parameters is
  * another request and may name a model that was tried before.
  */
@@ -39,19 +40,17 @@ export function nextHop(
   failed: FailedModel,
 ): { readonly hop: FallbackHop; readonly plan: FallbackPlan } | undefined {
   if (plan.taken >= rules.maxFallbacks) return undefined;
-  const seen = new Set([...plan.seen, ...failed.names]);
-  const own = fallbacksOf(rules, failed.names, failed.kind).map((fallback) => ({
-    ...fallback,
-    kind: failed.kind,
-  }));
-  const [hop, ...ahead] = unseen([...own, ...plan.ahead], seen);
+  const seen = new Set<unknown>([...plan.seen, ...failed.names]);
+  const { fallbacks, isDefault } = fallbacksOf(rules, failed.names, failed.kind);
+  const found = fallbacks.map((fallback) => ({ ...fallback, kind: failed.kind }));
+  const [hop, ...ahead] = unseen(isDefault ? [...plan.ahead, ...found] : [...found, ...plan.ahead], seen);
   if (hop === undefined) return undefined;
   seen.add(identityOf(hop));
   return { hop, plan: { ahead, seen, taken: plan.taken + 1 } };
 }
 
 /** Those not visited yet, each once. */
-function unseen(hops: readonly FallbackHop[], seen: ReadonlySet<string>): FallbackHop[] {
+function unseen(hops: readonly FallbackHop[], seen: ReadonlySet<unknown>): FallbackHop[] {
   const known = new Set(seen);
   return hops.filter((hop) => {
     const identity = identityOf(hop);
@@ -61,6 +60,6 @@ function unseen(hops: readonly FallbackHop[], seen: ReadonlySet<string>): Fallba
   });
 }
 
-function identityOf({ model, overrides }: Fallback): string {
-  return overrides === undefined ? model : `${model}\n${JSON.stringify(overrides)}`;
+function identityOf({ model, overrides }: Fallback): unknown {
+  return overrides ?? model;
 }

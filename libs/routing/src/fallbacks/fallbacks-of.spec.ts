@@ -26,7 +26,7 @@ const rules: FallbackRules = {
 };
 
 function models(kind: 'general' | 'context_window' | 'content_policy', ...names: string[]): string[] {
-  return fallbacksOf(rules, names, kind).map(({ model }) => model);
+  return fallbacksOf(rules, names, kind).fallbacks.map(({ model }) => model);
 }
 
 describe('fallbacksOf', () => {

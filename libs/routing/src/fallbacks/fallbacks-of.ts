@@ -1,20 +1,28 @@
 import { matchWildcard, parseWildcard } from '../wildcard.js';
 import type { Fallback, FallbackEntry, FallbackKind, FallbackRules } from './fallback-rules.js';
 
+/** What a model falls back to. */
+export interface FoundFallbacks {
+  readonly fallbacks: readonly Fallback[];
+  /** Meant for every model, not for this one: the last resort. */
+  readonly isDefault: boolean;
+}
+
 /**
  * The fallbacks of a model that failed in this way. Its own table is asked first, then the general one, then the
  * defaults. In a table an entry of exactly this name wins, else the pattern with the longest literal part. An
- * entry with an empty list says: none.
+ * entry with an empty list says: none. A general `*` is `default_fallbacks` in another spelling.
  * @param names every name the model goes by, the one it was asked for by first.
  */
 export function fallbacksOf(
-  rules: FallbackRules,
+  { tables, defaults }: FallbackRules,
   names: readonly string[],
   kind: FallbackKind,
-): readonly Fallback[] {
-  const { tables, defaults } = rules;
-  const own = kind === 'general' ? undefined : found(tables[kind], names);
-  return own ?? found(tables.general, names) ?? defaults;
+): FoundFallbacks {
+  const general = tables.general.filter(({ model }) => model !== '*');
+  const own = (kind === 'general' ? undefined : found(tables[kind], names)) ?? found(general, names);
+  if (own !== undefined) return { fallbacks: own, isDefault: false };
+  return { fallbacks: found(tables.general, names) ?? defaults, isDefault: true };
 }
 
 function found(table: readonly FallbackEntry[], names: readonly string[]): readonly Fallback[] | undefined {
