@@ -26,6 +26,8 @@ export const CallerSchema = z.object({
   /** End of the key's life, milliseconds since 1970; the gateway checks it on every call. */
   expiresAt: z.number().nullable(),
   team: CallerTeamSchema.nullable(),
+  /** `disable_fallbacks` of the key's metadata; absent means no. */
+  disableFallbacks: z.boolean().optional(),
 });
 export type Caller = z.infer<typeof CallerSchema>;
 

@@ -1,7 +1,11 @@
 import { CallerSchema, KeyRowSchema, type Caller, type KeyRow } from '@signalbox/contracts';
 import type { ApiKey, Team } from '@signalbox/database';
+import { z } from 'zod';
 import { callerTeam } from '../teams/team-row.js';
 import { allTags } from './all-tags.js';
+
+/** LiteLLM's place for the switch. */
+const disablesFallbacks = z.object({ disable_fallbacks: z.literal(true) });
 
 /** A record as the admin API shows it. */
 export function keyRow(record: ApiKey): KeyRow {
@@ -34,5 +38,6 @@ export function callerOf(record: ApiKey & { team: Team | null }): Caller {
     tags: allTags(record),
     expiresAt: record.expiresAt?.getTime() ?? null,
     team: record.team === null ? null : callerTeam(record.team),
+    ...(disablesFallbacks.safeParse(record.metadata).success && { disableFallbacks: true }),
   };
 }

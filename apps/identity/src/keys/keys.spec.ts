@@ -93,6 +93,13 @@ describe('identity.authenticate.v1', () => {
     });
   });
 
+  it('says that a key wants no fallbacks', async () => {
+    const key = await aKey({ metadata: { disable_fallbacks: true } });
+    expect(valueOf(await authenticate(key.token)).disableFallbacks).toBe(true);
+    const other = await aKey({ metadata: { disable_fallbacks: 'no' } });
+    expect(valueOf(await authenticate(other.token))).not.toHaveProperty('disableFallbacks');
+  });
+
   it('refuses a key it does not know', async () => {
     expect(await authenticate('f'.repeat(64))).toMatchObject({ fault: { code: 'unknown_key' } });
   });
