@@ -16,6 +16,9 @@ export interface GatewayLimits {
   readonly upstreamConnectTimeoutMs: number;
   /** Largest whole answer taken from a provider, bytes. */
   readonly maxAnswerBytes: number;
+  /** First wait before the same deployment is tried again, milliseconds; each further one is twice as long. */
+  readonly firstBackoffMs: number;
+  readonly longestBackoffMs: number;
   /** Usage records kept in memory while the bus is away. */
   readonly usageCapacity: number;
 }
@@ -28,6 +31,8 @@ export const defaultLimits: GatewayLimits = {
   upstreamConnections: 1_024,
   upstreamConnectTimeoutMs: 10_000,
   maxAnswerBytes: 64 * 1024 * 1024,
+  firstBackoffMs: 500,
+  longestBackoffMs: 8_000,
   usageCapacity: 100_000,
 };
 

@@ -2,6 +2,8 @@ import { Authenticator } from './authentication/authenticator.js';
 import { IdentityDirectory } from './authentication/identity-directory.js';
 import type { AttemptTools } from './calls/attempt-tools.js';
 import { CallService } from './calls/call-service.js';
+import type { CallTools } from './calls/call-tools.js';
+import { RetryWaits } from './calls/retry-waits.js';
 import { RouterClient } from './calls/router-client.js';
 import { RouteTable } from './errors/route-table.js';
 import type { GatewayOptions } from './gateway-options.js';
@@ -18,7 +20,7 @@ export type GatewayParts = ReturnType<typeof createGatewayParts>;
 /** Makes everything behind the HTTP routes and fits it together; nothing here knows Nest. */
 export function createGatewayParts(options: GatewayOptions) {
   const { settings, bus, logger, version, limits } = options;
-  const { catalog, general, router } = settings;
+  const { catalog, router } = settings;
   const metrics = new CallMetrics();
   const dispatcher = createDispatcher({
     connections: limits.upstreamConnections,
@@ -46,7 +48,7 @@ export function createGatewayParts(options: GatewayOptions) {
   };
   return {
     authenticator: createAuthenticator(options, identities),
-    calls: new CallService(new RouterClient(bus), tools, general.maxParallelRequests ?? Infinity),
+    calls: createCallService(options, tools),
     dispatcher,
     health: new DeploymentHealth(dispatcher, catalog.deployments, learned),
     identities,
@@ -56,6 +58,18 @@ export function createGatewayParts(options: GatewayOptions) {
     readiness,
     routes: new RouteTable(),
   };
+}
+
+function createCallService({ settings, bus, limits }: GatewayOptions, attempt: AttemptTools): CallService {
+  const tools: CallTools = {
+    router: new RouterClient(bus),
+    attempt,
+    catalog: settings.catalog,
+    waits: new RetryWaits(),
+    backoff: { firstMs: limits.firstBackoffMs, longestMs: limits.longestBackoffMs },
+    dice: Math.random,
+  };
+  return new CallService(tools, settings.general.maxParallelRequests ?? Infinity);
 }
 
 function createIdentities({ bus, limits }: GatewayOptions, metrics: CallMetrics): IdentityDirectory {

@@ -23,11 +23,12 @@ export class RunningGateway {
   }
 
   /**
-   * Takes no new connections, lets calls under way finish for so long, then cuts off the rest. What they used
-   * is recorded either way.
+   * Takes no new connections, ends the waits for retries, lets calls under way finish for so long, then cuts off the
+   * rest. What they used is recorded either way.
    */
   async finishCalls(graceMs: number): Promise<void> {
     this.parts.readiness.startDraining();
+    this.parts.calls.stopWaiting();
     const graceEnded = new AbortController();
     const cutOff = wait(graceMs, undefined, { signal: graceEnded.signal }).then(
       () => {

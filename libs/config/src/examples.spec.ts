@@ -73,6 +73,15 @@ describe('docs/strategies.md', () => {
   });
 });
 
+describe('docs/retries-and-fallbacks.md', () => {
+  it('shows a configuration that is right', () => {
+    const page = readFileSync(new URL('../../../docs/retries-and-fallbacks.md', import.meta.url), 'utf8');
+    const [, yaml = ''] = /```yaml\n([^]*?)```/.exec(page) ?? [];
+    const loaded = loadConfig(yaml, { environment });
+    expect(loaded).toMatchObject({ ok: true, warnings: [] });
+  });
+});
+
 describe('router_config_template.yaml', () => {
   it('is a router without keys over three deployments with limits', () => {
     const { catalog, general } = settingsOf('router_config_template.yaml');

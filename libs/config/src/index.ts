@@ -3,9 +3,12 @@ export { loadConfig, type LoadedConfig } from './load-config.js';
 export type { Environment } from './resolve-environment.js';
 export {
   routingStrategies,
+  type FallbackEntry,
+  type FallbackSettings,
   type GeneralSettings,
   type LatencySettings,
   type RedisSettings,
+  type RetryCounts,
   type RouterSettings,
   type RoutingStrategy,
   type Settings,

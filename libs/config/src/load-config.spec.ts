@@ -27,6 +27,13 @@ describe('settings', () => {
       numRetries: 2,
       timeoutMs: 600_000,
       retryAfterMs: 0,
+      retryPolicy: {},
+      modelGroupRetryPolicy: {},
+      fallbacks: {
+        tables: { general: [], context_window: [], content_policy: [] },
+        defaults: [],
+        maxFallbacks: 5,
+      },
       routingStrategy: 'usage-based-routing',
     });
     expect(general).toEqual({
@@ -77,7 +84,10 @@ describe('settings', () => {
       LIMIT: '1_000',
     };
     const { router, general, catalog } = settingsOf(text, environment);
-    expect(router).toEqual({
+    expect(router.fallbacks.tables.general).toEqual([
+      { model: 'gpt-4o', fallbacks: [{ model: 'mistral-small' }] },
+    ]);
+    expect(router).toMatchObject({
       numRetries: 3,
       timeoutMs: 30_500,
       streamTimeoutMs: 5_000,

@@ -4,6 +4,7 @@ import { digestWithoutSecrets } from './digest.js';
 import { topLevelKeys } from './not-acted-on.js';
 import { NoteBook } from './note-book.js';
 import { parseYaml, unparsed } from './parse-yaml.js';
+import type { NamedFallback } from './read-fallbacks.js';
 import { readGeneralSettings } from './read-general-settings.js';
 import { readModelList } from './read-model-list.js';
 import { readRouterSettings, type CatalogRules } from './read-router-settings.js';
@@ -35,14 +36,16 @@ export function loadConfig(
   const { environment_variables: declared, ...sections } = { environment_variables: undefined, ...written };
   const environment = declaredEnvironment(declared, options.environment, notes);
   const root = SectionReader.of(resolveEnvironment(sections, environment, [], notes), [], notes);
-  const { settings: router, rules } = readRouterSettings(
-    root.section('router_settings'),
-    root.section('litellm_settings'),
-  );
+  const {
+    settings: router,
+    rules,
+    namedFallbacks,
+  } = readRouterSettings(root.section('router_settings'), root.section('litellm_settings'));
   const general = readGeneralSettings(root.section('general_settings'), environment);
   const context = { environment, regionCompat: rules.regionCompat, notes };
   const catalog = catalogOf(readModelList(root, written, context), rules);
   noteAliases(catalog, notes);
+  noteFallbacks(catalog, namedFallbacks, notes);
   root.noteTheRest(topLevelKeys);
   if (notes.faults.length > 0) return { ok: false, faults: notes.faults, warnings: notes.warnings };
   return { ok: true, settings: { catalog, general, router }, warnings: notes.warnings };
@@ -75,5 +78,19 @@ function noteAliases({ groupAliases, deployments }: Catalog, notes: NoteBook): v
       ['router_settings', 'model_group_alias', alias],
       `no entry of model_list is called "${model}"`,
     );
+  }
+}
+
+/** A team's or a key's alias may be meant, which stand elsewhere; hence only a warning. */
+function noteFallbacks(
+  { groupAliases, deployments }: Catalog,
+  named: readonly NamedFallback[],
+  notes: NoteBook,
+): void {
+  const names = new Set(deployments.flatMap(({ id, modelGroup }) => [id, modelGroup]));
+  if ([...names].some((name) => name.includes('*'))) return;
+  for (const { model, path } of named) {
+    if (names.has(model) || model.includes('*') || Object.hasOwn(groupAliases, model)) continue;
+    notes.warn(path, `no entry of model_list is called "${model}"`);
   }
 }

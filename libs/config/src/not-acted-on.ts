@@ -42,9 +42,8 @@ export const modelInfoKeys = words(`
 `);
 
 export const routerKeys = words(`
-  max_fallbacks allowed_fails cooldown_time disable_cooldowns fallbacks
-  context_window_fallbacks content_policy_fallbacks default_fallbacks retry_policy model_group_retry_policy
-  allowed_fails_policy optional_pre_call_checks provider_budget_config routing_groups tag_routing_prefix
+  allowed_fails cooldown_time disable_cooldowns allowed_fails_policy
+  optional_pre_call_checks provider_budget_config routing_groups tag_routing_prefix
   enable_health_check_routing health_check_staleness_threshold client_ttl set_verbose debug_level polling_interval
   default_max_parallel_requests default_priority default_litellm_params cache_responses cache_kwargs caching_groups
   redis_startup_nodes redis_ssl alerting_config router_general_settings deployment_affinity_ttl_seconds
@@ -53,7 +52,7 @@ export const routerKeys = words(`
 `);
 
 export const litellmKeys = words(`
-  fallbacks context_window_fallbacks content_policy_fallbacks default_fallbacks allowed_fails cooldown_time drop_params
+  allowed_fails cooldown_time drop_params
   cache cache_params success_callback failure_callback callbacks service_callbacks audit_log_callbacks max_budget
   budget_duration default_team_settings default_team_params default_internal_user_params max_end_user_budget_id
   max_end_user_budget max_internal_user_budget internal_user_budget_duration key_generation_settings

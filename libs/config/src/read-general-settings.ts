@@ -20,6 +20,7 @@ export function readGeneralSettings(general: SectionReader, environment: Environ
   const keyHeaderName = general.text('litellm_key_header_name')?.toLowerCase();
   const userHeaderMappings = readMappings(general);
   const compatLevel = general.oneOf('compat_level', ['signalbox', 'litellm']) ?? 'signalbox';
+  const allowMockTesting = general.flag('allow_mock_testing') ?? false;
   general.noteTheRest(generalKeys);
   return {
     ...(masterKey === undefined ? {} : { masterKey }),
@@ -30,6 +31,7 @@ export function readGeneralSettings(general: SectionReader, environment: Environ
     userHeaderMappings,
     ...(keyHeaderName === undefined ? {} : { keyHeaderName }),
     compatLevel,
+    ...(allowMockTesting && { allowMockTesting }),
   };
 }
 

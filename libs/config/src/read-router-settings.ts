@@ -1,5 +1,7 @@
 import type { Catalog, GroupAlias } from '@signalbox/contracts';
 import { litellmKeys, routerKeys } from './not-acted-on.js';
+import { readFallbacks, type NamedFallback } from './read-fallbacks.js';
+import { readRetryPolicies } from './read-retry-policy.js';
 import { readStrategy } from './read-strategy.js';
 import type { SectionReader } from './section-reader.js';
 import type { RedisSettings, RouterSettings } from './settings.js';
@@ -17,18 +19,21 @@ export type CatalogRules = Pick<
 export function readRouterSettings(
   router: SectionReader,
   litellm: SectionReader,
-): { settings: RouterSettings; rules: CatalogRules } {
+): { settings: RouterSettings; rules: CatalogRules; namedFallbacks: NamedFallback[] } {
   const retries = router.number('num_retries', { whole: true });
   const outerRetries = litellm.number('num_retries', { whole: true });
   const timeoutMs = router.milliseconds('timeout');
   const outerTimeoutMs = litellm.milliseconds('request_timeout');
   const streamTimeoutMs = router.milliseconds('stream_timeout');
   const redis = readRedis(router);
+  const fallbacks = readFallbacks(router, litellm);
   const settings: RouterSettings = {
     numRetries: retries ?? outerRetries ?? DEFAULT_RETRIES,
     timeoutMs: timeoutMs ?? outerTimeoutMs ?? DEFAULT_TIMEOUT_MS,
     ...(streamTimeoutMs === undefined ? {} : { streamTimeoutMs }),
     retryAfterMs: router.milliseconds('retry_after', { mayBeZero: true }) ?? 0,
+    ...readRetryPolicies(router),
+    fallbacks: fallbacks.settings,
     ...readStrategy(router),
     ...(redis === undefined ? {} : { redis }),
   };
@@ -43,7 +48,7 @@ export function readRouterSettings(
   };
   router.noteTheRest(routerKeys);
   litellm.noteTheRest(litellmKeys);
-  return { settings, rules };
+  return { settings, rules, namedFallbacks: fallbacks.named };
 }
 
 function readRedis(router: SectionReader): RedisSettings | undefined {

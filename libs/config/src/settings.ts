@@ -16,6 +16,8 @@ export interface GeneralSettings {
   readonly keyHeaderName?: string;
   /** `litellm` answers LiteLLM's status codes where ours differ. */
   readonly compatLevel: 'signalbox' | 'litellm';
+  /** Every key may use the `mock_testing_*` switches, not the master key alone. */
+  readonly allowMockTesting?: boolean;
 }
 
 /** LiteLLM's names; `usage-based-routing-v2` is read as `usage-based-routing`. */
@@ -38,11 +40,43 @@ export interface RouterSettings {
   readonly streamTimeoutMs?: number;
   /** Shortest wait before a retry, milliseconds. */
   readonly retryAfterMs: number;
+  /** Further attempts by what went wrong; wins over `numRetries`. */
+  readonly retryPolicy: RetryCounts;
+  /** The same by model group; wins over `retryPolicy`. */
+  readonly modelGroupRetryPolicy: Readonly<Record<string, RetryCounts>>;
+  readonly fallbacks: FallbackSettings;
   /** `usage-based-routing` unless the configuration names one. */
   readonly routingStrategy: RoutingStrategy;
   /** Present with `latency-based-routing` only. */
   readonly latency?: LatencySettings;
   readonly redis?: RedisSettings;
+}
+
+/** Retries by what went wrong, LiteLLM's `retry_policy`. */
+export type RetryCounts = Readonly<
+  Partial<
+    Record<
+      'bad_request' | 'authentication' | 'timeout' | 'rate_limit' | 'content_policy' | 'internal_server',
+      number
+    >
+  >
+>;
+
+/** The fallbacks of one model, or of the models that match a pattern with one `*`, in the order they are tried. */
+export interface FallbackEntry {
+  readonly model: string;
+  readonly fallbacks: readonly { readonly model: string }[];
+}
+
+export interface FallbackSettings {
+  /** `fallbacks`, `context_window_fallbacks`, `content_policy_fallbacks`; each model once. */
+  readonly tables: Readonly<
+    Record<'general' | 'context_window' | 'content_policy', readonly FallbackEntry[]>
+  >;
+  /** `default_fallbacks`: for every model of which the lists say nothing. */
+  readonly defaults: FallbackEntry['fallbacks'];
+  /** Models tried after the first, over a whole call. */
+  readonly maxFallbacks: number;
 }
 
 /** `routing_strategy_args` of `latency-based-routing`. */

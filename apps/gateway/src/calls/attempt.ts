@@ -7,7 +7,6 @@ import {
   type UpstreamRequest,
 } from '@signalbox/providers';
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { UpstreamError } from '../errors/upstream-error.js';
 import type { CallTrace } from '../observability/call-trace.js';
 import { openUpstream } from '../upstream/open-upstream.js';
 import { Permit } from '../upstream/permit.js';
@@ -17,27 +16,22 @@ import { answerStream } from './answer-stream.js';
 import { AttemptRecord, noTokens } from './attempt-record.js';
 import { attemptTimeouts, type AttemptTimeouts } from './attempt-timeouts.js';
 import type { AttemptTools } from './attempt-tools.js';
+import type { CallFailure } from './call-failure.js';
+import type { CallTally } from './call-tally.js';
 import type { Call } from './call.js';
 import type { ClientConnection } from './client-connection.js';
 import { responseHeaders } from './response-headers.js';
 import { aliasedName, restampAnswer, restampEvents } from './restamp-model.js';
-import { isRetryableStatus, upstreamRefusal } from './upstream-refusal.js';
+import { upstreamRefusal } from './upstream-refusal.js';
 
 /** More of an error answer is not read. */
 const maxErrorBytes = 1024 * 1024;
-
-/** An attempt that gave the client nothing: what to tell it, unless another deployment does better. */
-export interface AttemptFailure {
-  readonly error: UpstreamError | FaultError;
-  readonly mayRetry: boolean;
-}
 
 export interface AttemptInput {
   readonly call: Call;
   readonly decision: RouteDecision;
   readonly client: ClientConnection;
-  /** Attempts made before this one. */
-  readonly attemptedRetries: number;
+  readonly tally: CallTally;
   readonly trace: CallTrace;
 }
 
@@ -55,7 +49,7 @@ export class Attempt {
     this.record = new AttemptRecord(input.call, input.decision, tools.outbox);
   }
 
-  async run(): Promise<AttemptFailure | undefined> {
+  async run(): Promise<CallFailure | undefined> {
     const { call, decision, client } = this.input;
     try {
       const permit = Permit.forDecision(decision, call.residency, this.tools.facts);
@@ -67,7 +61,7 @@ export class Attempt {
     }
   }
 
-  private async send(permit: Permit): Promise<AttemptFailure | undefined> {
+  private async send(permit: Permit): Promise<CallFailure | undefined> {
     const { call, client, trace } = this.input;
     const { deployment, wildcardTail } = permit;
     const { upstream } = deployment;
@@ -166,7 +160,7 @@ export class Attempt {
     exchange: UpstreamExchange,
     head: UpstreamHead,
     permit: Permit,
-  ): Promise<AttemptFailure> {
+  ): Promise<CallFailure> {
     const { status } = head;
     const { apiKey = '' } = permit.deployment.upstream;
     // A redirect could lead out of the region; it is never followed.
@@ -177,17 +171,21 @@ export class Attempt {
     });
     this.record.file('failed', status, noTokens);
     this.warn({ status }, 'a provider refused');
-    return { error: upstreamRefusal(head, bytes, [apiKey]), mayRetry: isRetryableStatus(status) };
+    return upstreamRefusal(head, bytes, [apiKey]);
   }
 
-  private failed(failure: UpstreamFailure, status: number): AttemptFailure | undefined {
+  private failed(failure: UpstreamFailure, status: number): CallFailure | undefined {
     const { promptTokens } = this.input.call;
     const mayHaveWorked = failure.kind !== 'unreachable' && failure.kind !== 'invalid';
     this.record.file(failure.outcome, status, mayHaveWorked ? estimateUsage({ promptTokens }) : noTokens);
     if (failure.kind === 'client_gone') return undefined;
     const { code } = (failure.cause ?? {}) as { code?: unknown };
     this.warn({ status, kind: failure.kind, code }, 'an attempt failed');
-    return { error: new FaultError(fault(failure.code), { cause: failure }), mayRetry: true };
+    return {
+      error: new FaultError(fault(failure.code), { cause: failure }),
+      failureClass: failure.kind === 'timed_out' ? 'timeout' : 'connection',
+      kind: 'general',
+    };
   }
 
   /** What a provider says may repeat the prompt, so only numbers and kinds are logged. */
@@ -199,12 +197,12 @@ export class Attempt {
   }
 
   private headers(head: UpstreamHead, permit: Permit): OutgoingHttpHeaders {
-    const { call, decision, attemptedRetries } = this.input;
+    const { call, decision, tally } = this.input;
     const headers = responseHeaders({
       requestId: call.requestId,
       decision,
       permit,
-      attemptedRetries,
+      tally,
       overheadMs: performance.now() - call.arrivedAt - this.record.elapsedMs,
       version: this.tools.version,
       upstreamHeaders: head.headers,

@@ -25,6 +25,11 @@ const pages: Readonly<Record<CallMode, CallPage>> = {
         metadata: { tags: ['paid'] },
         messages: [{ role: 'user', content: 'Hey, how is it going?' }],
       },
+      withFallbacks: {
+        model: 'gpt-4o',
+        messages: [{ role: 'user', content: 'Hey, how is it going?' }],
+        fallbacks: ['gpt-4o-mini', { model: 'mistral-small', max_tokens: 50 }],
+      },
     },
     answer: {
       id: 'chatcmpl-123',
@@ -78,6 +83,12 @@ export function DocumentCall(mode: CallMode): MethodDecorator {
     }),
     ApiHeader({ name: 'x-litellm-tags', required: false, description: 'Tags, separated by commas.' }),
     ApiHeader({ name: 'x-litellm-num-retries', required: false, description: 'Attempts beyond the first.' }),
+    ApiHeader({ name: 'x-litellm-timeout', required: false, description: 'Seconds an attempt may take.' }),
+    ApiHeader({
+      name: 'x-litellm-stream-timeout',
+      required: false,
+      description: 'Seconds until the first piece of a stream.',
+    }),
     ApiBody({
       schema: { type: 'object', required: [...required], additionalProperties: true },
       examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])),

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { attemptTimeouts } from './attempt-timeouts.js';
-import { askedTimeoutMs, retriesOf } from './call-limits.js';
+import { askedTimeoutMs, askedRetries } from './call-limits.js';
 
-describe('retriesOf', () => {
+describe('askedRetries', () => {
   it.each([
     [{ 'x-litellm-num-retries': '1' }, { num_retries: 5 }, 1],
     [{}, { num_retries: 5 }, 5],
-    [{}, {}, 2],
-    [{ 'x-litellm-num-retries': 'many' }, {}, 2],
-    [{ 'x-litellm-num-retries': '1000000' }, {}, 10],
-    [{ 'x-litellm-num-retries': '-1' }, {}, 2],
-  ])('of %j and %j is %i', (headers, body, expected) => {
-    expect(retriesOf(headers, body, 2)).toBe(expected);
+    [{ 'x-litellm-num-retries': '0' }, { num_retries: 5 }, 0],
+    [{}, {}, undefined],
+    [{ 'x-litellm-num-retries': 'many' }, {}, undefined],
+    [{ 'x-litellm-num-retries': '-1' }, {}, undefined],
+  ])('of %j and %j is %s', (headers, body, expected) => {
+    expect(askedRetries(headers, body)).toBe(expected);
   });
 });
 

@@ -1,13 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestBody } from '@signalbox/providers';
 
-/** More attempts than this help nobody and multiply load when providers are failing. */
-const mostRetries = 10;
-
-/** Attempts beyond the first: the header, else the body, else the configured number. */
-export function retriesOf(headers: IncomingHttpHeaders, body: RequestBody, configured: number): number {
+/** Attempts beyond the first that the client asks for, in the header or the body; undefined when it says nothing. */
+export function askedRetries(headers: IncomingHttpHeaders, body: RequestBody): number | undefined {
   const asked = numberOf(headers['x-litellm-num-retries']) ?? numberOf(body['num_retries']);
-  return Math.min(Math.floor(asked ?? configured), mostRetries);
+  return asked === undefined ? undefined : Math.floor(asked);
 }
 
 /** A time limit the client asks for, sent in seconds; in milliseconds, undefined when it asks for none. */

@@ -6,10 +6,12 @@ import type { FastifyRequest } from 'fastify';
 import { IdentityDirectory } from '../authentication/identity-directory.js';
 import { callerOf } from '../authentication/principal.js';
 import { SETTINGS } from '../gateway.tokens.js';
-import { askedTimeoutMs, retriesOf } from './call-limits.js';
+import { askedFallbacks } from './asked-fallbacks.js';
+import { askedRetries, askedTimeoutMs } from './call-limits.js';
 import { callResidency } from './call-residency.js';
 import { callTags } from './call-tags.js';
 import type { Call } from './call.js';
+import { mockFailureOf } from './mock-testing.js';
 import { checkedModelName } from './model-name.js';
 import { endUserIdOf } from './end-user-id.js';
 
@@ -46,7 +48,10 @@ export class CallReader {
       tags: callTags(headers, body, callerOf(principal)),
       promptTokens,
       outputTokens,
-      maxRetries: retriesOf(headers, body, this.settings.router.numRetries),
+      askedRetries: askedRetries(headers, body),
+      mayFallBack: body['disable_fallbacks'] !== true && callerOf(principal)?.disableFallbacks !== true,
+      askedFallbacks: askedFallbacks(mode, body),
+      mock: mockFailureOf(body, principal, this.settings.general.allowMockTesting === true),
       timeoutMs: askedTimeoutMs(headers['x-litellm-timeout'], body['timeout']),
       streamTimeoutMs: askedTimeoutMs(headers['x-litellm-stream-timeout'], body['stream_timeout']),
       arrivedAt,

@@ -1,15 +1,17 @@
 import type { Residency } from '@signalbox/contracts';
 import type { CallMode, RequestBody } from '@signalbox/providers';
+import type { AskedFallbacks } from '@signalbox/routing';
 import type { Principal } from '../authentication/principal.js';
+import type { MockFailure } from './mock-testing.js';
 
 /** One call as it was understood: everything later steps need, read once. */
 export interface Call {
   readonly requestId: string;
   readonly mode: CallMode;
-  /** The model name as the client sent it, or the end user's default. */
+  /** The model name as the client sent it, or the end user's default; that of a fallback later on. */
   readonly model: string;
-  /** The client's bytes, forwarded with as few changes as possible. */
-  readonly bytes: Buffer;
+  /** The client's bytes, forwarded with as few changes as possible; undefined when a fallback changed the body. */
+  readonly bytes: Buffer | undefined;
   /** The same, parsed. */
   readonly body: RequestBody;
   readonly principal: Principal;
@@ -19,8 +21,14 @@ export interface Call {
   readonly tags: readonly string[];
   readonly promptTokens: number;
   readonly outputTokens: number;
-  /** Attempts beyond the first. */
-  readonly maxRetries: number;
+  /** Attempts beyond the first at one model, as the client asks for. */
+  readonly askedRetries: number | undefined;
+  /** False: neither the client nor its key wants any. */
+  readonly mayFallBack: boolean;
+  /** Fallbacks the client wrote into its body. */
+  readonly askedFallbacks: AskedFallbacks | undefined;
+  /** A failure the client ordered, to see what follows. */
+  readonly mock: MockFailure | undefined;
   /** Asked for by the client, milliseconds; may only shorten. */
   readonly timeoutMs: number | undefined;
   readonly streamTimeoutMs: number | undefined;

@@ -39,6 +39,11 @@ export class ClientConnection {
     if (this.isGone) listener();
   }
 
+  /** Headers of the answer that the error filter will send. */
+  setHeaders(headers: OutgoingHttpHeaders): void {
+    if (!this.isGone) void this.reply.headers(headers);
+  }
+
   /** Takes the answer over from Fastify; what failed before this may still be answered by the error filter. */
   writeHead(status: number, headers: OutgoingHttpHeaders): void {
     if (this.isGone) return;

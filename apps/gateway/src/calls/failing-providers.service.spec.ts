@@ -74,7 +74,11 @@ describe('a failing provider', () => {
       'alone',
       answersJson({ error: { message: 'slow down', type: 'requests' } }, 429, { 'retry-after': '7' }),
     );
-    const response = await under.post('/v1/chat/completions', { ...chat, model: 'lonely' });
+    const response = await under.post('/v1/chat/completions', {
+      ...chat,
+      model: 'lonely',
+      num_retries: 0,
+    });
     expect(response.status).toBe(429);
     expect(response.headers.get('retry-after')).toBe('7');
     expect(response.headers.get('x-should-retry')).toBe('true');

@@ -30,7 +30,7 @@ function headersFor(upstreamHeaders: Record<string, string> = {}): Record<string
     requestId: 'r',
     decision,
     permit,
-    attemptedRetries: 1,
+    tally: { attemptedRetries: 1, maxRetries: 2, attemptedFallbacks: 0, maxFallbacks: 5 },
     overheadMs: 1.23456,
     version: '1',
     upstreamHeaders,

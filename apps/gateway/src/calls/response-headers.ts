@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { Deployment, RouteDecision } from '@signalbox/contracts';
 import type { Permit } from '../upstream/permit.js';
+import { tallyHeaders, type CallTally } from './call-tally.js';
 
 /** Headers of providers that say something about the answer and nothing about the operator's account. */
 const passedOn = new Set([
@@ -19,7 +20,7 @@ export interface AnswerFacts {
   readonly requestId: string;
   readonly decision: RouteDecision;
   readonly permit: Permit;
-  readonly attemptedRetries: number;
+  readonly tally: CallTally;
   readonly overheadMs: number;
   readonly version: string;
   readonly upstreamHeaders: IncomingHttpHeaders;
@@ -34,7 +35,7 @@ export function responseHeaders(facts: AnswerFacts): OutgoingHttpHeaders {
     'x-litellm-call-id': requestId,
     'x-request-id': requestId,
     'x-litellm-model-group': printable(decision.modelGroup),
-    'x-litellm-attempted-retries': String(facts.attemptedRetries),
+    ...tallyHeaders(facts.tally),
     'x-litellm-overhead-duration-ms': facts.overheadMs.toFixed(3),
     'x-litellm-version': facts.version,
   };

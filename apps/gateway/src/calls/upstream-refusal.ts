@@ -1,16 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { readUpstreamError } from '@signalbox/providers';
+import { readUpstreamError, type UpstreamError as UpstreamErrorText } from '@signalbox/providers';
+import type { FailureClass, FallbackKind } from '@signalbox/routing';
 import { UpstreamError } from '../errors/upstream-error.js';
+import type { CallFailure } from './call-failure.js';
 
-/** Reads a provider's error answer: what the client is told if no other attempt succeeds. */
+/** Reads a provider's error answer: what the client is told if nothing else succeeds, and what may follow. */
 export function upstreamRefusal(
   { status, headers }: { readonly status: number; readonly headers: IncomingHttpHeaders },
   bytes: Buffer,
   secrets: readonly string[],
-): UpstreamError {
+): CallFailure {
   const { message, type, param, kind } = readUpstreamError(status, bytes, secrets);
   const retryAfterMs = retryAfterOf(headers);
-  return new UpstreamError({
+  const error = new UpstreamError({
     status,
     type: type ?? 'upstream_error',
     message,
@@ -19,11 +21,35 @@ export function upstreamRefusal(
     isRetryable: isRetryableStatus(status),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
+  // An empty account does not fill up while somebody waits.
+  const providerAskedMs = kind === 'quota' ? Number.POSITIVE_INFINITY : retryAfterMs;
+  return {
+    error,
+    failureClass: failureClassOf(status, kind),
+    kind: fallbackKinds[kind] ?? 'general',
+    ...(providerAskedMs !== undefined && { providerAskedMs }),
+  };
 }
 
-/** Whether another deployment may do better: the provider is overloaded, failing or too slow, not the request wrong. */
-export function isRetryableStatus(status: number): boolean {
-  return status >= 500 || status === 429 || status === 408;
+const fallbackKinds: Partial<Record<UpstreamErrorText['kind'], FallbackKind>> = {
+  context_length: 'context_window',
+  content_filter: 'content_policy',
+};
+
+function failureClassOf(status: number, kind: UpstreamErrorText['kind']): FailureClass {
+  // Some providers tell of an empty account with a 400 or 403: another deployment has another account.
+  if (kind === 'quota' || status === 429) return 'rate_limit';
+  if (kind === 'content_filter') return 'content_policy';
+  if (status === 408 || status === 504) return 'timeout';
+  if (status >= 500) return 'internal_server';
+  if (status === 401 || status === 403) return 'authentication';
+  if (status === 404) return 'not_found';
+  return status === 409 ? 'conflict' : 'bad_request';
+}
+
+/** Whether the same request may succeed later: the provider is overloaded, failing or too slow, not the request wrong. */
+function isRetryableStatus(status: number): boolean {
+  return status >= 500 || status === 429 || status === 409 || status === 408;
 }
 
 /** `retry-after-ms` is OpenAI's and Azure's finer spelling; the date form of `retry-after` is not used by providers. */

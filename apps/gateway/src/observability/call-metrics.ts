@@ -1,4 +1,5 @@
 import type { Deployment, TokenCounts } from '@signalbox/contracts';
+import type { FallbackKind } from '@signalbox/routing';
 import { counter, durationHistogram, observedGauge } from '@signalbox/platform';
 
 /** What is counted of calls. Labels are bounded: routes and deployments of the configuration, statuses. */
@@ -12,6 +13,11 @@ export class CallMetrics {
     'Attempts at providers, by model group, deployment and status (0: no answer).',
   );
   private readonly tokenCount = counter('signalbox_tokens', 'Tokens by model group and kind.');
+  private readonly retries = counter('signalbox_retries', 'Attempts after a failed one at the same model.');
+  private readonly fallbacks = counter(
+    'signalbox_fallbacks',
+    'Models tried after another one failed, by how that one failed.',
+  );
   private readonly identityLookups = counter(
     'signalbox_identity_lookups',
     'Look-ups of callers and end users, by result.',
@@ -37,6 +43,14 @@ export class CallMetrics {
   tokens({ modelGroup }: Deployment, tokens: TokenCounts): void {
     this.tokenCount.add(tokens.prompt, { model_group: modelGroup, kind: 'prompt' });
     this.tokenCount.add(tokens.completion, { model_group: modelGroup, kind: 'completion' });
+  }
+
+  retry(): void {
+    this.retries.add(1);
+  }
+
+  fallback(kind: FallbackKind): void {
+    this.fallbacks.add(1, { kind });
   }
 
   identityLookup(isHit: boolean): void {

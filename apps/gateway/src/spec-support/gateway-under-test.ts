@@ -43,7 +43,7 @@ export class GatewayUnderTest {
     const services = new FakeServices(servicesBus, catalog);
     await services.start();
     const bus = await connectBus({ servers: nats.url, name: 'gateway', logger });
-    const limits = { ...defaultLimits, ...words.limits };
+    const limits = { ...defaultLimits, firstBackoffMs: 1, longestBackoffMs: 4, ...words.limits };
     const options = { settings: settingsOf(catalog, words), bus, logger, version: '0.0.0-spec', limits };
     const gateway = await startGateway(options, { host: '127.0.0.1', port: 0 });
     return new GatewayUnderTest(gateway, services, nats, servicesBus, bus);
@@ -107,6 +107,13 @@ function settingsOf(catalog: Catalog, { general, router }: GatewayWords): Settin
       numRetries: 2,
       timeoutMs: 10_000,
       retryAfterMs: 0,
+      retryPolicy: {},
+      modelGroupRetryPolicy: {},
+      fallbacks: {
+        tables: { general: [], context_window: [], content_policy: [] },
+        defaults: [],
+        maxFallbacks: 5,
+      },
       routingStrategy: 'simple-shuffle',
       ...router,
     },

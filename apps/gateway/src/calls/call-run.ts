@@ -1,0 +1,133 @@
+import {
+  emptyPlan,
+  namesOfModel,
+  nextHop,
+  rulesOfCall,
+  type FallbackHop,
+  type FallbackPlan,
+  type FallbackRules,
+} from '@signalbox/routing';
+import { callerOf } from '../authentication/principal.js';
+import type { CallTrace } from '../observability/call-trace.js';
+import { isHiddenModel, type CallFailure } from './call-failure.js';
+import { CallJournal } from './call-journal.js';
+import { tallyHeaders } from './call-tally.js';
+import type { CallTools } from './call-tools.js';
+import type { Call } from './call.js';
+import type { ClientConnection } from './client-connection.js';
+import { fallbackCall } from './fallback-call.js';
+import { ModelRun } from './model-run.js';
+
+/** One call on its way: the model it asks for, then that model's fallbacks. Plans nothing before a first failure. */
+export class CallRun {
+  private recovery: Recovery | undefined;
+
+  constructor(
+    private readonly tools: CallTools,
+    private readonly call: Call,
+    private readonly client: ClientConnection,
+    private readonly trace: CallTrace,
+  ) {}
+
+  /**
+   * Resolves when the client has its answer or has gone, with the model group that served; throws what the error
+   * filter shall answer.
+   */
+  async serve(): Promise<string> {
+    let call = this.call;
+    let first: { readonly failure: CallFailure; readonly run: ModelRun } | undefined;
+    for (;;) {
+      const run = this.runOf(call);
+      const outcome = await run.run();
+      if (typeof outcome === 'string') return outcome;
+      first ??= { failure: outcome, run };
+      const hop = this.recover().advance(call, outcome);
+      if (hop === undefined) {
+        const attemptedFallbacks = this.recover().hopsMade;
+        this.client.setHeaders(tallyHeaders({ ...first.run.tally, attemptedFallbacks }));
+        throw this.recover().journal.lastResort(first.failure);
+      }
+      this.tools.attempt.metrics.fallback(hop.kind);
+      call = fallbackCall(this.call, hop);
+    }
+  }
+
+  private runOf(call: Call): ModelRun {
+    return new ModelRun(this.tools, {
+      call,
+      client: this.client,
+      trace: this.trace,
+      attemptedFallbacks: this.recovery?.hopsMade ?? 0,
+      onFailure: (failure, deploymentId) => {
+        this.recover().note(call, failure, deploymentId);
+      },
+      hasFallback: (failure) => this.recover().next(call, failure) !== undefined,
+    });
+  }
+
+  private recover(): Recovery {
+    return (this.recovery ??= new Recovery(this.tools, this.call));
+  }
+}
+
+/** What a call keeps in mind once something has failed. */
+class Recovery {
+  readonly journal: CallJournal;
+  private plan: FallbackPlan = emptyPlan;
+  private readonly rules: FallbackRules;
+  private readonly namedByClient: ReadonlySet<string>;
+
+  constructor(
+    private readonly tools: CallTools,
+    private readonly original: Call,
+  ) {
+    const { askedFallbacks, model } = original;
+    this.journal = new CallJournal(model);
+    this.rules = rulesOfCall(tools.attempt.router.fallbacks, askedFallbacks);
+    const asked = Object.values(askedFallbacks ?? {}).flat();
+    this.namedByClient = new Set([
+      model,
+      ...asked.flatMap((entry) => entry.fallbacks.map((one) => one.model)),
+    ]);
+  }
+
+  get hopsMade(): number {
+    return this.plan.taken;
+  }
+
+  /** What would come next, after this model has failed in this way. */
+  next(call: Call, { kind }: CallFailure): ReturnType<typeof nextHop> {
+    if (kind === undefined || !this.original.mayFallBack) return undefined;
+    const caller = callerOf(call.principal);
+    const question = { model: call.model, keyAliases: caller?.aliases ?? {}, team: caller?.team ?? null };
+    return nextHop(this.plan, this.rules, { names: namesOfModel(this.tools.catalog, question), kind });
+  }
+
+  /** Goes there. */
+  advance(call: Call, failure: CallFailure): FallbackHop | undefined {
+    const next = this.next(call, failure);
+    if (next === undefined) return undefined;
+    this.plan = next.plan;
+    const { kind } = next.hop;
+    const { requestId } = this.original;
+    this.tools.attempt.logger.warn({ requestId, kind, fallback: this.plan.taken }, 'another model is tried');
+    return next.hop;
+  }
+
+  /**
+   * Notes a failure. What the operator configured as a fallback and the caller may not use stays unnamed: its error
+   * would tell which models others have.
+   */
+  note(call: Call, failure: CallFailure, deploymentId: string | undefined): void {
+    const { model, requestId } = call;
+    if (this.namedByClient.has(model) || !isHiddenModel(failure)) {
+      const at = { model, ...(deploymentId !== undefined && { deploymentId }) };
+      this.journal.failure(failure, { ...at, isFallback: call !== this.original });
+    } else {
+      this.tools.attempt.logger.warn(
+        { requestId, model },
+        'a fallback the caller may not use is passed over',
+      );
+    }
+  }
+}

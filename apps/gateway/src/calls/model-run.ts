@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { FaultError, type RouteDecision } from '@signalbox/contracts';
+import { decideRetry, retriesAllowed, waitBeforeRetry, type FailureClass } from '@signalbox/routing';
+import type { CallTrace } from '../observability/call-trace.js';
+import { Attempt } from './attempt.js';
+import { attemptTimeouts } from './attempt-timeouts.js';
+import { refusalFailure, type CallFailure } from './call-failure.js';
+import type { CallTally } from './call-tally.js';
+import type { CallTools } from './call-tools.js';
+import type { Call } from './call.js';
+import type { ClientConnection } from './client-connection.js';
+import { mockedFailure, type MockFailure } from './mock-testing.js';
+import { routeRequestOf } from './route-request.js';
+
+export interface ModelRunInput {
+  readonly call: Call;
+  readonly client: ClientConnection;
+  readonly trace: CallTrace;
+  /** Other models tried before this one. */
+  readonly attemptedFallbacks: number;
+  /** Told of every attempt that failed, and of a refusal of the router when there was none. */
+  readonly onFailure: (failure: CallFailure, deploymentId?: string) => void;
+  /** Whether another model is left for what failed in this way. */
+  readonly hasFallback: (failure: CallFailure) => boolean;
+}
+
+/** A deployment that failed, and when it may be tried again (`performance.now()`). */
+interface Tried {
+  readonly deploymentId: string;
+  readonly readyAt: number;
+}
+
+/** One model's share of a call: attempts at its deployments, as long as another one may do better. */
+export class ModelRun {
+  private attemptsMade = 0;
+  private waitsMade = 0;
+  /** What the last failure allowed. */
+  private maxRetries: number | undefined;
+  private tried: readonly Tried[] = [];
+
+  constructor(
+    private readonly tools: CallTools,
+    private readonly input: ModelRunInput,
+  ) {}
+
+  /**
+   * Resolves with the model group that served, the empty text when the client went away while it waited, or with
+   * the failure when nothing has been written to the client.
+   */
+  async run(): Promise<string | CallFailure> {
+    const { call, onFailure } = this.input;
+    let failure = call.mock === undefined ? undefined : await this.mocked(call.mock);
+    if (failure !== undefined && !this.mayRetry(failure)) return this.unlessGone(failure);
+    for (;;) {
+      const decision = await this.decide();
+      if (decision instanceof FaultError) {
+        if (failure === undefined) return this.refused(decision);
+        // No other deployment is left. The provider's own error says more than the router's.
+        if (!(await this.waitForSame(failure))) return this.unlessGone(failure);
+        continue;
+      }
+      failure = await this.attempt(decision);
+      if (failure === undefined) return decision.modelGroup;
+      onFailure(failure, decision.deploymentId);
+      if (!this.mayRetry(failure, decision)) return failure;
+    }
+  }
+
+  /** How often this model was tried. */
+  get tally(): CallTally {
+    return {
+      attemptedRetries: Math.max(0, this.attemptsMade - 1),
+      maxRetries: this.maxRetries ?? this.ordinaryRetries(undefined),
+      attemptedFallbacks: this.input.attemptedFallbacks,
+      maxFallbacks: this.tools.attempt.router.fallbacks.maxFallbacks,
+    };
+  }
+
+  private attempt(decision: RouteDecision): Promise<CallFailure | undefined> {
+    const { call, client, trace } = this.input;
+    this.attemptsMade += 1;
+    if (this.attemptsMade > 1) this.tools.attempt.metrics.retry();
+    this.maxRetries ??= this.ordinaryRetries(decision.deploymentId);
+    return new Attempt(this.tools.attempt, { call, decision, client, trace, tally: this.tally }).run();
+  }
+
+  /** Whether the same model may be tried again; if so, for a while not at this deployment. */
+  private mayRetry(failure: CallFailure, decision?: RouteDecision): boolean {
+    const { failureClass, providerAskedMs } = failure;
+    if (failureClass === undefined) return false;
+    const { attempt, backoff, dice } = this.tools;
+    const modelNames = [this.input.call.model, ...(decision === undefined ? [] : [decision.modelGroup])];
+    const { mayRetry, maxRetries } = decideRetry(attempt.router, {
+      ...this.retryWishes(decision?.deploymentId),
+      failure: failureClass,
+      retriesMade: this.attemptsMade - 1,
+      modelNames,
+    });
+    this.maxRetries = maxRetries;
+    if (!mayRetry || decision === undefined) return mayRetry;
+    const wait = waitBeforeRetry(attempt.router, backoff, {
+      waitsMade: this.waitsMade,
+      providerAskedMs,
+      dice: dice(),
+    });
+    const readyAt = performance.now() + (wait ?? Number.POSITIVE_INFINITY);
+    this.tried = [...this.tried, { deploymentId: decision.deploymentId, readyAt }];
+    return true;
+  }
+
+  /** Waits until the first of the deployments that failed may be tried again; false when that is not worth it. */
+  private async waitForSame(failure: CallFailure): Promise<boolean> {
+    const { call, client, hasFallback } = this.input;
+    // A full model stays full for a while; another one may answer now.
+    if (failure.failureClass === 'rate_limit' && hasFallback(failure)) return false;
+    const soonest = Math.min(...this.tried.map(({ readyAt }) => readyAt));
+    if (soonest - call.arrivedAt >= this.budgetMs) return false;
+    if (!(await this.tools.waits.wait(Math.max(0, soonest - performance.now()), client))) return false;
+    this.waitsMade += 1;
+    this.tried = this.tried.filter(({ readyAt }) => readyAt > soonest);
+    return true;
+  }
+
+  /** An attempt that would begin later than this after the call's arrival is not waited for. */
+  private get budgetMs(): number {
+    return attemptTimeouts(this.input.call, {}, this.tools.attempt.router).wholeMs;
+  }
+
+  private async decide(): Promise<RouteDecision | FaultError> {
+    const { call, trace } = this.input;
+    const span = trace.startDecide();
+    const { traceparent } = span;
+    const exclude = this.tried.map(({ deploymentId }) => deploymentId);
+    try {
+      return await this.tools.router.decide(
+        routeRequestOf(call, { attemptId: randomUUID(), exclude, traceparent }),
+      );
+    } catch (refusal) {
+      if (refusal instanceof FaultError) return refusal;
+      throw refusal;
+    } finally {
+      span.end();
+    }
+  }
+
+  private refused(refusal: FaultError): CallFailure {
+    const failure = refusalFailure(refusal, this.input.attemptedFallbacks > 0);
+    this.input.onFailure(failure);
+    return failure;
+  }
+
+  private async mocked(mock: MockFailure): Promise<CallFailure> {
+    const { client, onFailure } = this.input;
+    const failure = mockedFailure(mock);
+    this.attemptsMade += 1;
+    if (mock === 'timeout') await this.tools.waits.wait(this.budgetMs, client);
+    onFailure(failure);
+    return failure;
+  }
+
+  private unlessGone(failure: CallFailure): CallFailure | '' {
+    return this.input.client.gone ? '' : failure;
+  }
+
+  /** Retries after a failure of which no policy says anything. */
+  private ordinaryRetries(deploymentId: string | undefined): number {
+    const failure: FailureClass = 'connection';
+    const question = { ...this.retryWishes(deploymentId), failure, modelNames: [] };
+    return retriesAllowed(this.tools.attempt.router, question);
+  }
+
+  private retryWishes(deploymentId: string | undefined) {
+    const { deployments } = this.tools.attempt.facts;
+    const deployment = deploymentId === undefined ? undefined : deployments.get(deploymentId);
+    return { asked: this.input.call.askedRetries, ofDeployment: deployment?.maxRetries };
+  }
+}
