@@ -1,5 +1,5 @@
 import { SpanKind } from '@opentelemetry/api';
-import type { Msg, MsgHdrs } from '@nats-io/transport-node';
+import { errors, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { fault, FaultError, type CallContract, type Fault, type Reply } from '@signalbox/contracts';
 import type { z } from 'zod';
 import type { BusContext, Intake } from './bus-context.js';
@@ -69,13 +69,16 @@ async function replyTo<Request extends z.ZodType, Value extends z.ZodType>(
   }
 }
 
+const askForLess = fault('request_too_large', 'The answer is too large for one message: ask for less.');
+
 function respond(bus: BusContext, message: Msg, reply: Reply<unknown>): void {
   const { subject } = message;
   try {
     message.respond(JSON.stringify(reply));
   } catch (error) {
     bus.logger.error({ subject, error }, 'a reply could not be sent');
-    if (reply.ok) respond(bus, message, failed(fault('internal_error')));
+    const isTooLarge = error instanceof errors.InvalidArgumentError;
+    if (reply.ok) respond(bus, message, failed(isTooLarge ? askForLess : fault('internal_error')));
   }
 }
 

@@ -113,12 +113,15 @@ describe('a call', () => {
     expect(reply).toEqual({ ok: false, fault: fault('request_too_large') });
   });
 
-  it('is answered with internal_error when the reply does not fit a message', async () => {
+  it('is answered with request_too_large when the reply does not fit a message', async () => {
     const text = defineCall('test.text.v1', { request: z.string(), value: z.string() });
     service.answer(text, 'writers', () => 'x'.repeat(9 * 1024 * 1024));
     await service.flush();
 
-    expect(await caller.call(text, 'long, please')).toEqual({ ok: false, fault: fault('internal_error') });
+    expect(await caller.call(text, 'long, please')).toMatchObject({
+      ok: false,
+      fault: { code: 'request_too_large', message: expect.stringContaining('ask for less') as string },
+    });
   });
 
   it('fails with internal_error when the value does not fit the contract, unless it is not to be checked', async () => {

@@ -13,11 +13,8 @@ import { createBatcher, type Bus } from '@signalbox/messaging';
 export class RouterClient {
   private readonly ask: (request: RouteRequest) => Promise<RouteOutcome>;
 
-  constructor(bus: Pick<Bus, 'call'>) {
-    this.ask = createBatcher(async (requests: RouteRequest[]) => {
-      const reply = await bus.call(routerDecide, { requests }, { unavailable: 'router_unavailable' });
-      return valueOf(reply).outcomes;
-    });
+  constructor(private readonly bus: Pick<Bus, 'call'>) {
+    this.ask = createBatcher((requests: RouteRequest[]) => this.askTogether(requests));
   }
 
   /** Returns the decision; throws the FaultError of a refusal, or `router_unavailable`. */
@@ -27,5 +24,19 @@ export class RouterClient {
     if (outcome.attemptId !== request.attemptId) throw new FaultError(fault('router_unavailable'));
     if (outcome.outcome === 'refused') throw new FaultError(outcome.fault);
     return outcome;
+  }
+
+  /**
+   * What does not fit a message of the bus, for the question's or the answer's length, goes in two. Who was decided
+   * already keeps the decision: the attempt id is that of its reservation.
+   */
+  private async askTogether(requests: RouteRequest[]): Promise<RouteOutcome[]> {
+    const reply = await this.bus.call(routerDecide, { requests }, { unavailable: 'router_unavailable' });
+    if (reply.ok || reply.fault.code !== 'request_too_large' || requests.length < 2) {
+      return valueOf(reply).outcomes;
+    }
+    const middle = Math.ceil(requests.length / 2);
+    const halves = [requests.slice(0, middle), requests.slice(middle)];
+    return (await Promise.all(halves.map((half) => this.askTogether(half)))).flat();
   }
 }
