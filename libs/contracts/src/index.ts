@@ -9,6 +9,7 @@ export * from './key-admin.js';
 export * from './latency-samples.js';
 export * from './learned-regions.js';
 export * from './region.js';
+export * from './router-announced.js';
 export * from './router-decide.js';
 export * from './team-admin.js';
 export * from './usage-recorded.js';

@@ -78,6 +78,10 @@ export const RateLimitStateSchema = z.object({
 });
 export type RateLimitState = z.infer<typeof RateLimitStateSchema>;
 
+/** Whether the limits a decision was made under are those of all routers together. */
+export const LimitAccuracySchema = z.enum(['exact', 'degraded']);
+export type LimitAccuracy = z.infer<typeof LimitAccuracySchema>;
+
 export const RouteDecisionSchema = z.object({
   outcome: z.literal('chosen'),
   requestId: z.string(),
@@ -95,6 +99,8 @@ export const RouteDecisionSchema = z.object({
   rateLimits: RateLimitStateSchema,
   /** Tokens reserved; settled to the real number afterwards. */
   reservedTokens: z.number(),
+  /** `degraded`: decided while the shared limits could not be reached; absent from routers that do not say. */
+  limits: LimitAccuracySchema.optional(),
 });
 export type RouteDecision = z.infer<typeof RouteDecisionSchema>;
 

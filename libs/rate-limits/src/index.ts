@@ -1,4 +1,12 @@
 export { connectRedis, type RedisConnection } from './connect-redis.js';
+export {
+  DegradingLimitStore,
+  limitsWhenAway,
+  type DegradingLimitStoreOptions,
+  type LimitsWhenAway,
+  type Schedule,
+} from './degrading-limit-store.js';
+export type { LimitShare } from './limit-share.js';
 export * from './limit-store.js';
 export { LimitStoreUnavailable } from './limit-store-unavailable.js';
 export { MemoryLimitStore } from './memory-limit-store.js';

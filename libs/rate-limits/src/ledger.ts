@@ -78,6 +78,13 @@ export class Ledger {
 
   /** Books a request; returns the second it was booked in, which a correction must name. */
   take(reservationId: string, tokens: number, now: number, leaseMs: number): number {
+    this.#leases.set(reservationId, now + leaseMs);
+    this.#soonestLease = Math.min(this.#soonestLease, now + leaseMs);
+    return this.count(tokens, now);
+  }
+
+  /** Counts a request of so many tokens that takes no parallel slot; returns the second it counts in. */
+  count(tokens: number, now: number): number {
     // A clock that stepped back must not book before the newest cell: cells age out in their order.
     const second = Math.max(Math.floor(now / cellMs), this.#cells.size > 0 ? this.#newest : 0);
     const cell = this.#cells.get(second) ?? { requests: 0, tokens: 0, last: 0 };
@@ -88,8 +95,6 @@ export class Ledger {
     cell.last = Math.max(cell.last, now);
     this.#requests += 1;
     this.#tokens += tokens;
-    this.#leases.set(reservationId, now + leaseMs);
-    this.#soonestLease = Math.min(this.#soonestLease, now + leaseMs);
     return second;
   }
 

@@ -1,4 +1,4 @@
-import type { RateLimitState } from '@signalbox/contracts';
+import type { LimitAccuracy, RateLimitState } from '@signalbox/contracts';
 
 /** What a ledger may take in any sliding 60 seconds, and at the same time. Integers; absent means unlimited. */
 export interface Limits {
@@ -80,6 +80,8 @@ export interface AdmitResult {
   readonly scopeVerdicts: readonly ScopeVerdict[];
   /** Limits of the chosen deployment and what is left of them after this reservation. */
   readonly state?: RateLimitState;
+  /** Said by `DegradingLimitStore` only: whether the limits were those of all processes together. */
+  readonly limits?: LimitAccuracy;
 }
 
 /** The end of an attempt: what it really used. */

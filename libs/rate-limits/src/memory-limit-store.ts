@@ -77,6 +77,18 @@ export class MemoryLimitStore implements LimitStore {
     });
   }
 
+  /**
+   * Counts a request that another store admitted to `chosenId`: its request and tokens, for as long as a window
+   * lasts. It takes no parallel slot, since nobody will tell this store when the attempt ends.
+   */
+  count(request: Pick<AdmitRequest, 'scopes' | 'tokens'>, chosenId: string): void {
+    const now = this.#readClock();
+    if (now >= this.#sweepAt) this.#sweep(now);
+    for (const key of [candidateKey({ id: chosenId }), ...request.scopes.map(scopeKey)]) {
+      this.#ledger(key, now).count(request.tokens, now);
+    }
+  }
+
   #admitOne(request: AdmitRequest, now: number): AdmitResult {
     const { candidates, scopes, tokens } = request;
     const judged = candidates.map((candidate) => {

@@ -42,6 +42,13 @@ describe('an admitted request', () => {
     });
   });
 
+  it('says whether its limits were exact when admission says so', () => {
+    expect(outcome).not.toHaveProperty('limits');
+    expect(outcomeOf({ chosenId: 'second', verdicts: [], limits: 'degraded' }).outcome).toMatchObject({
+      limits: 'degraded',
+    });
+  });
+
   it('tells what would have done as well and what was held back', () => {
     expect(codes).toEqual(['eligible', 'chosen', 'lower_order']);
   });

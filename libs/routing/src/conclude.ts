@@ -1,6 +1,7 @@
 import {
   fault,
   type Fault,
+  type LimitAccuracy,
   type RateLimitState,
   type RouteDecision,
   type RouteOutcome,
@@ -25,6 +26,7 @@ export interface Admission {
   readonly chosenId?: string | undefined;
   readonly verdicts: readonly AdmissionVerdict[];
   readonly state?: RateLimitState | undefined;
+  readonly limits?: LimitAccuracy | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export function conclude(judgement: Judgement, admission?: Admission): RouteOutc
   const candidates = judgement.tiers.flat();
   const chosen = candidates.find(({ deployment }) => deployment.id === taken.chosenId);
   const verdicts = allVerdicts(judgement, taken);
-  if (chosen !== undefined) return decision(judgement, chosen, verdicts, taken.state ?? {});
+  if (chosen !== undefined) return decision(judgement, chosen, verdicts, taken);
   // A chosen id that was never offered could be outside the allowed region: never pass it on.
   const reason = taken.chosenId === undefined ? overLimits(judgement, taken) : fault('internal_error');
   return refusal(judgement, reason, verdicts);
@@ -59,7 +61,7 @@ function decision(
   { request, modelGroup, wildcardTail, catalogVersion }: OpenJudgement,
   { deployment, region, regionSource }: Candidate,
   verdicts: Verdict[],
-  rateLimits: RateLimitState,
+  { state = {}, limits }: Admission,
 ): RouteDecision {
   return {
     outcome: 'chosen',
@@ -72,8 +74,9 @@ function decision(
     ...(regionSource === undefined ? {} : { regionSource }),
     catalogVersion,
     verdicts,
-    rateLimits,
+    rateLimits: state,
     reservedTokens: requestedTokens(request),
+    ...(limits === undefined ? {} : { limits }),
   };
 }
 

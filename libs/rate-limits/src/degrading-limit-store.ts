@@ -1,0 +1,206 @@
+import type { LimitAccuracy } from '@signalbox/contracts';
+import { AwayReservations } from './away-reservations.js';
+import { liftLimits, shareLimits, type LimitShare } from './limit-share.js';
+import { LimitStoreUnavailable } from './limit-store-unavailable.js';
+import {
+  cellMs,
+  windowMs,
+  type AdmitRequest,
+  type AdmitResult,
+  type LimitStore,
+  type Settlement,
+} from './limit-store.js';
+import { MemoryLimitStore } from './memory-limit-store.js';
+
+/** What becomes of requests while the shared store is away. */
+export const limitsWhenAway = ['refuse', 'local_share', 'allow'] as const;
+export type LimitsWhenAway = (typeof limitsWhenAway)[number];
+
+/** Runs the task once, later; returns what calls it off. */
+export type Schedule = (task: () => void, delayMs: number) => () => void;
+
+export interface DegradingLimitStoreOptions {
+  /** The store that all processes share. */
+  readonly primary: LimitStore;
+  readonly whenAway: LimitsWhenAway;
+  /** This process's share of every limit, asked anew for every batch. */
+  readonly share: () => LimitShare;
+  /** Told once at each change: with the cause when limits are no longer exact, without when they are again. */
+  readonly onChange?: (limits: LimitAccuracy, cause?: unknown) => void;
+  /** The clock, milliseconds. */
+  readonly now?: () => number;
+  /** From 0 up to but not including 1, decides ties. */
+  readonly random?: () => number;
+  readonly schedule?: Schedule;
+}
+
+/** How long after a failure the shared store is tried again. */
+export const retryPrimaryMs = 500;
+/** Reservations handed over in one atomic step. */
+const handOverSize = 500;
+const trial: AdmitRequest = {
+  reservationId: 'trial',
+  candidates: [{ id: 'signalbox-trial' }],
+  pick: 'first',
+  scopes: [],
+  tokens: 0,
+  leaseMs: 1,
+};
+
+/**
+ * A limit store that goes on without the one it stands before. After a failure no request waits for the shared
+ * store: it is tried beside the requests, every `retryPrimaryMs`, until it takes an admission again. It is then
+ * given the reservations made meanwhile, so that its windows and parallel slots are right from the first request on.
+ *
+ * `local_share` keeps this process's share of every limit in memory. What it admitted through the shared store in
+ * the last window counts there too. A process that never reached the shared store cannot know what others admitted
+ * just before it came, and refuses until it has been there for a window.
+ */
+export class DegradingLimitStore implements LimitStore {
+  readonly #options: DegradingLimitStoreOptions;
+  readonly #now: () => number;
+  readonly #schedule: Schedule;
+  readonly #local: MemoryLimitStore;
+  readonly #reservations = new AwayReservations();
+  readonly #trustShareFrom: number;
+  #cause: LimitStoreUnavailable | undefined;
+  #wasExact = false;
+  #callOff: () => void = () => undefined;
+  #isClosed = false;
+
+  constructor(options: DegradingLimitStoreOptions) {
+    const { now = Date.now, random = Math.random, schedule = afterMilliseconds } = options;
+    this.#options = options;
+    this.#now = () => Math.floor(now());
+    this.#schedule = schedule;
+    this.#local = new MemoryLimitStore({ now, random });
+    this.#trustShareFrom = this.#now() + windowMs + cellMs;
+  }
+
+  /** Whether the shared store decides. */
+  get limits(): LimitAccuracy {
+    return this.#cause === undefined ? 'exact' : 'degraded';
+  }
+
+  async admit(requests: readonly AdmitRequest[]): Promise<AdmitResult[]> {
+    if (this.#cause !== undefined) return this.#admitLocally(requests, this.#cause);
+    try {
+      return this.#noteExact(requests, await this.#options.primary.admit(requests));
+    } catch (error) {
+      if (!(error instanceof LimitStoreUnavailable)) throw error;
+      this.#leavePrimary(error);
+      return this.#admitLocally(requests, error);
+    }
+  }
+
+  async settle(settlements: readonly Settlement[]): Promise<void> {
+    const others = await this.settleLocally(settlements);
+    if (others.length === 0) return;
+    if (this.#cause !== undefined) throw this.#cause;
+    await this.#options.primary.settle(others);
+  }
+
+  /** Settles the reservations that were made here while the shared store was away; returns the other settlements. */
+  async settleLocally(settlements: readonly Settlement[]): Promise<Settlement[]> {
+    const own = settlements.filter(({ reservationId }) => this.#reservations.has(reservationId));
+    for (const { reservationId, tokens } of own) this.#reservations.settle(reservationId, tokens);
+    await this.#local.settle(own);
+    return settlements.filter((one) => !own.includes(one));
+  }
+
+  async release(reservationIds: readonly string[]): Promise<void> {
+    const own = reservationIds.filter((id) => this.#reservations.has(id));
+    const others = reservationIds.filter((id) => !own.includes(id));
+    for (const id of own) this.#reservations.delete(id);
+    await this.#local.release(own);
+    if (others.length === 0) return;
+    if (this.#cause !== undefined) throw this.#cause;
+    await this.#options.primary.release(others);
+  }
+
+  /** Tries the shared store no more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#callOff();
+  }
+
+  #noteExact(requests: readonly AdmitRequest[], results: readonly AdmitResult[]): AdmitResult[] {
+    this.#wasExact = true;
+    if (this.#options.whenAway === 'local_share') {
+      for (const [index, { chosenId }] of results.entries()) {
+        const request = requests[index];
+        if (chosenId !== undefined && request !== undefined) this.#local.count(request, chosenId);
+      }
+    }
+    return results.map((result) => ({ ...result, limits: 'exact' }));
+  }
+
+  async #admitLocally(
+    requests: readonly AdmitRequest[],
+    cause: LimitStoreUnavailable,
+  ): Promise<AdmitResult[]> {
+    const { whenAway, share } = this.#options;
+    const now = this.#now();
+    const isNewcomer = !this.#wasExact && now < this.#trustShareFrom;
+    if (whenAway === 'refuse' || (whenAway === 'local_share' && isNewcomer)) throw cause;
+    const own = share();
+    const limited = requests.map((request) =>
+      whenAway === 'allow' ? liftLimits(request) : shareLimits(request, own),
+    );
+    const results = await this.#local.admit(limited);
+    for (const [index, { chosenId }] of results.entries()) {
+      const request = requests[index];
+      if (chosenId !== undefined && request !== undefined) this.#reservations.add(request, chosenId, now);
+    }
+    return results.map((result) => ({ ...result, limits: 'degraded' }));
+  }
+
+  #leavePrimary(cause: LimitStoreUnavailable): void {
+    // Requests that were under way fail one after the other; the first one has said it.
+    if (this.#cause !== undefined) return;
+    this.#cause = cause;
+    this.#options.onChange?.('degraded', cause.cause);
+    this.#tryLater();
+  }
+
+  #tryLater(): void {
+    if (this.#isClosed) return;
+    this.#callOff = this.#schedule(() => void this.#tryPrimary(), retryPrimaryMs);
+  }
+
+  async #tryPrimary(): Promise<void> {
+    try {
+      const { primary } = this.#options;
+      // A whole admission: a Redis that answers but takes no writes is not back.
+      await primary.admit([trial]);
+      await primary.release([trial.reservationId]);
+      await this.#handOver();
+    } catch {
+      this.#tryLater();
+      return;
+    }
+    this.#cause = undefined;
+    this.#wasExact = true;
+    this.#options.onChange?.('exact');
+    // Those that were just being made. What cannot be handed over now goes with the next return.
+    await this.#handOver().catch(() => undefined);
+  }
+
+  async #handOver(): Promise<void> {
+    for (;;) {
+      const some = this.#reservations.oldest(handOverSize, this.#now());
+      if (some.length === 0) return;
+      await this.#options.primary.admit(some);
+      for (const { reservationId } of some) this.#reservations.delete(reservationId);
+    }
+  }
+}
+
+const afterMilliseconds: Schedule = (task, delayMs) => {
+  const timer = setTimeout(task, delayMs);
+  // Trying again is no reason to keep a process alive.
+  timer.unref();
+  return () => {
+    clearTimeout(timer);
+  };
+};
