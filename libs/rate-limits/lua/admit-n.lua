@@ -13,8 +13,7 @@ local asked, lists = batch.requests, batch.lists
 local FIRST, LEAST_TOKENS, LEAST_BUSY = 0, 1, 2
 local PROBE_LEASE = 30000
 
--- Lua cannot hand over more than about 8000 arguments at a time.
-local raw, SLICE = {}, 1000
+local raw = {}
 for first = 1, #KEYS, SLICE do
   local values = redis.call('MGET', unpack(KEYS, first, math.min(first + SLICE - 1, #KEYS)))
   for index = 1, #values do raw[first + index - 1] = values[index] end
@@ -79,43 +78,37 @@ local function choose(list, tokens, refusals, pick, seed, probes)
   return numbers[lot], indexes[lot]
 end
 
--- Calls `visit(index, number)` for every entry of a list.
-local function each(list, visit)
-  local number = 0
-  for at = 1, #list, 6 do
-    for index = list[at], list[at] + list[at + 1] - 1 do
-      number = number + 1
-      visit(index, number)
-    end
-  end
+local reserved = {}
+local function book(record, index, tokens, leaseMs)
+  local ledger = ledgerOf(index)
+  record[#record + 1] = KEYS[index]
+  record[#record + 1] = take(ledger, record[1], tokens, now, leaseMs)
+  requestsOf[index], tokensOf[index], busyOf[index] = ledger.requests, ledger.tokens, ledger.busy
 end
 
-local reserved = {}
 local function reserve(request, reservationIndex, chosenIndex, scopes, probeIndex)
   local id, tokens, leaseMs = request[1], request[2], request[3]
   local life = math.max(leaseMs, WINDOW + CELL)
   local record = { id, tokens, now + life }
-  local function bookFor(index, lease)
-    local ledger = ledgerOf(index)
-    record[#record + 1] = KEYS[index]
-    record[#record + 1] = take(ledger, id, tokens, now, lease)
-    requestsOf[index], tokensOf[index], busyOf[index] = ledger.requests, ledger.tokens, ledger.busy
+  book(record, chosenIndex, tokens, leaseMs)
+  for at = 1, #scopes, 6 do
+    for index = scopes[at], scopes[at] + scopes[at + 1] - 1 do book(record, index, tokens, leaseMs) end
   end
-  local function book(index) bookFor(index, leaseMs) end
-  book(chosenIndex)
-  each(scopes, book)
-  if probeIndex then bookFor(probeIndex, math.min(leaseMs, PROBE_LEASE)) end
+  if probeIndex then book(record, probeIndex, tokens, math.min(leaseMs, PROBE_LEASE)) end
   redis.call('SET', KEYS[reservationIndex], cmsgpack.pack(record), 'PX', life + TTL_MARGIN)
   reserved[id] = record
 end
 
 -- A request that was admitted before keeps what it has, if that still stands in its list.
 local function chosenBefore(list, record)
-  local chosen, chosenIndex = 0, nil
-  each(list, function(index, number)
-    if KEYS[index] == record[4] then chosen, chosenIndex = number, index end
-  end)
-  return chosen, chosenIndex
+  local number = 0
+  for at = 1, #list, 6 do
+    for index = list[at], list[at] + list[at + 1] - 1 do
+      number = number + 1
+      if KEYS[index] == record[4] then return number, index end
+    end
+  end
+  return 0, nil
 end
 
 local none = {}

@@ -7,25 +7,23 @@
 -- that is not known, or no longer, changes nothing: that makes ending idempotent. `ledgers` collects the
 -- open ledgers by key.
 local function endReservation(reservationKey, difference, ledgers, now)
-  local packed = redis.call('GET', reservationKey)
+  local packed = redis.call('GETDEL', reservationKey)
   if not packed then return end
-  redis.call('DEL', reservationKey)
   local record = cmsgpack.unpack(packed)
   local addRequests, addTokens = difference(record[2])
   for at = 4, #record, 2 do
     local key, second = record[at], record[at + 1]
     local ledger = ledgers[key] or openLedger(key, redis.call('GET', key), now)
     ledgers[key] = ledger
-    if redis.call('ZREM', key .. ':leases', record[1]) == 1 then
-      ledger.busy, ledger.changed = ledger.busy - 1, true
-    end
-    local requests, tokens, last, next = readCell(ledger, second)
-    if requests then
-      local newRequests, newTokens = math.max(0, requests + addRequests), math.max(0, tokens + addTokens)
-      redis.call('HSET', key .. ':cells', second, struct.pack(CELL_FORMAT, newRequests, newTokens, last, next))
-      ledger.requests = ledger.requests + newRequests - requests
-      ledger.tokens = ledger.tokens + newTokens - tokens
-      ledger.changed = true
+    ledger.ended[#ledger.ended + 1] = record[1]
+    ledger.changed = true
+    local cell = cellOf(ledger, second)
+    if cell then
+      local requests, used = math.max(0, cell[REQUESTS] + addRequests), math.max(0, cell[TOKENS] + addTokens)
+      ledger.requests = ledger.requests + requests - cell[REQUESTS]
+      ledger.tokens = ledger.tokens + used - cell[TOKENS]
+      cell[REQUESTS], cell[TOKENS] = requests, used
+      touchCell(ledger, second)
     end
   end
 end

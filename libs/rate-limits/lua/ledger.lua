@@ -6,9 +6,13 @@
 --
 -- Cells form a chain from `head` (oldest) to `tail` (newest); 0 is no cell. Each is linked once and dropped
 -- once, so the sums stay right at a constant cost per admission, however busy or quiet the ledger is.
+-- A script reads what it needs of a ledger once and writes what changed once, at its end: a batch costs little
+-- more than a single request.
 -- Times are milliseconds. The keys live no longer than what they say can matter, but nothing relies on that.
 local WINDOW, CELL, TTL_MARGIN, PARALLEL_RETRY = 60000, 1000, 1000, 1000
 local NEVER = math.huge
+-- Lua cannot hand over more than about 8000 arguments at a time. Even: some of them come in pairs.
+local SLICE = 1000
 -- requests, tokens, busy (attempts in flight), headLast (time of the youngest request of the oldest cell),
 -- soonestLease (the first end of a lease); then head, tail, keepUntil (when all of it may be forgotten).
 local SUMMARY = '<dddddddd'
@@ -22,24 +26,38 @@ local function readClock(override)
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
-local function readCell(ledger, second)
-  local packed = redis.call('HGET', ledger.key .. ':cells', second)
-  if packed then return struct.unpack(CELL_FORMAT, packed) end
+local REQUESTS, TOKENS, LAST, NEXT = 1, 2, 3, 4
+
+-- The cell of a second, nil when there is none. Whoever changes it says so with `touchCell`.
+local function cellOf(ledger, second)
+  local cell = ledger.cells[second]
+  if cell == nil then
+    local packed = redis.call('HGET', ledger.key .. ':cells', second)
+    cell = packed and { struct.unpack(CELL_FORMAT, packed) }
+    ledger.cells[second] = cell
+  end
+  return cell or nil
+end
+
+local function touchCell(ledger, second)
+  ledger.touched[second] = true
+  ledger.changed = true
 end
 
 local function dropOldCells(ledger, now)
   local old = {}
   while ledger.head ~= 0 do
-    local requests, tokens, last, next = readCell(ledger, ledger.head)
-    if requests and last + WINDOW > now then
-      ledger.headLast = last
+    local cell = cellOf(ledger, ledger.head)
+    if cell and cell[LAST] + WINDOW > now then
+      ledger.headLast = cell[LAST]
       break
     end
     old[#old + 1] = ledger.head
-    if requests then
-      ledger.requests, ledger.tokens = ledger.requests - requests, ledger.tokens - tokens
+    ledger.cells[ledger.head] = false
+    if cell then
+      ledger.requests, ledger.tokens = ledger.requests - cell[REQUESTS], ledger.tokens - cell[TOKENS]
     end
-    ledger.head = next or 0
+    ledger.head = cell and cell[NEXT] or 0
   end
   if ledger.head == 0 then ledger.requests, ledger.tokens, ledger.headLast = 0, 0, NEVER end
   redis.call('HDEL', ledger.key .. ':cells', unpack(old))
@@ -56,24 +74,35 @@ end
 
 -- The ledger as of now; `summary` is what GET says of its key.
 local function openLedger(key, summary, now)
-  if not summary then
-    return {
-      key = key, requests = 0, tokens = 0, busy = 0, headLast = NEVER, soonestLease = NEVER,
-      head = 0, tail = 0, keepUntil = 0, changed = false,
-    }
-  end
-  local requests, tokens, busy, headLast, soonestLease, head, tail, keepUntil = struct.unpack(SUMMARY, summary)
   local ledger = {
-    key = key, requests = requests, tokens = tokens, busy = busy, headLast = headLast,
-    soonestLease = soonestLease, head = head, tail = tail, keepUntil = keepUntil, changed = false,
+    key = key, requests = 0, tokens = 0, busy = 0, headLast = NEVER, soonestLease = NEVER,
+    head = 0, tail = 0, keepUntil = 0, changed = false, taken = false,
+    -- Cells by second (false: there is none), the seconds of those to write, and leases to write and to drop.
+    cells = {}, touched = {}, begun = {}, ended = {},
   }
-  if headLast + WINDOW <= now then dropOldCells(ledger, now) end
-  if soonestLease <= now then dropOldLeases(ledger, now) end
+  if not summary then return ledger end
+  ledger.requests, ledger.tokens, ledger.busy, ledger.headLast, ledger.soonestLease, ledger.head, ledger.tail,
+    ledger.keepUntil = struct.unpack(SUMMARY, summary)
+  if ledger.headLast + WINDOW <= now then dropOldCells(ledger, now) end
+  if ledger.soonestLease <= now then dropOldLeases(ledger, now) end
   return ledger
+end
+
+local function writeLeases(ledger)
+  local leases = ledger.key .. ':leases'
+  for first = 1, #ledger.begun, SLICE do
+    redis.call('ZADD', leases, unpack(ledger.begun, first, math.min(first + SLICE - 1, #ledger.begun)))
+  end
+  for first = 1, #ledger.ended, SLICE do
+    local last = math.min(first + SLICE - 1, #ledger.ended)
+    ledger.busy = ledger.busy - redis.call('ZREM', leases, unpack(ledger.ended, first, last))
+  end
+  ledger.begun, ledger.ended = {}, {}
 end
 
 local function saveLedger(ledger, now)
   if not ledger.changed then return end
+  writeLeases(ledger)
   if ledger.head == 0 and ledger.busy == 0 then
     redis.call('DEL', ledger.key, ledger.key .. ':cells', ledger.key .. ':leases')
     return
@@ -81,6 +110,12 @@ local function saveLedger(ledger, now)
   local ttl = math.max(ledger.keepUntil - now, 0) + TTL_MARGIN
   redis.call('SET', ledger.key, struct.pack(SUMMARY, ledger.requests, ledger.tokens, ledger.busy,
     ledger.headLast, ledger.soonestLease, ledger.head, ledger.tail, ledger.keepUntil), 'PX', ttl)
+  local cells = {}
+  for second in pairs(ledger.touched) do
+    cells[#cells + 1] = second
+    cells[#cells + 1] = struct.pack(CELL_FORMAT, unpack(ledger.cells[second]))
+  end
+  if #cells > 0 then redis.call('HSET', ledger.key .. ':cells', unpack(cells)) end
   if not ledger.taken then return end
   redis.call('PEXPIRE', ledger.key .. ':cells', ttl)
   redis.call('PEXPIRE', ledger.key .. ':leases', ttl)
@@ -88,28 +123,29 @@ end
 
 -- Books a request; returns the second it was booked in, which its correction must name.
 local function take(ledger, reservationId, tokens, now, leaseMs)
-  local cells, second = ledger.key .. ':cells', math.floor(now / CELL)
+  local second = math.floor(now / CELL)
   -- A clock that stepped back must not book before the newest cell: cells age out in their order.
   if ledger.head ~= 0 and ledger.tail > second then second = ledger.tail end
-  local requests, cellTokens, last
-  if ledger.head ~= 0 then requests, cellTokens, last = readCell(ledger, ledger.tail) end
-  if not requests then
+  local newest = ledger.head ~= 0 and cellOf(ledger, ledger.tail)
+  if not newest then
     -- The first cell, or somebody deleted the others.
-    requests, cellTokens, last = 0, 0, 0
     ledger.requests, ledger.tokens, ledger.head = 0, 0, second
   elseif ledger.tail ~= second then
-    redis.call('HSET', cells, ledger.tail, struct.pack(CELL_FORMAT, requests, cellTokens, last, second))
-    requests, cellTokens, last = 0, 0, 0
+    newest[NEXT] = second
+    touchCell(ledger, ledger.tail)
   end
-  last = math.max(last, now)
-  redis.call('HSET', cells, second, struct.pack(CELL_FORMAT, requests + 1, cellTokens + tokens, last, 0))
-  redis.call('ZADD', ledger.key .. ':leases', now + leaseMs, reservationId)
-  if ledger.head == second then ledger.headLast = last end
+  local cell = newest and ledger.tail == second and newest or { 0, 0, 0, 0 }
+  cell[REQUESTS], cell[TOKENS], cell[LAST] = cell[REQUESTS] + 1, cell[TOKENS] + tokens, math.max(cell[LAST], now)
+  ledger.cells[second] = cell
+  touchCell(ledger, second)
+  if ledger.head == second then ledger.headLast = cell[LAST] end
+  ledger.begun[#ledger.begun + 1] = now + leaseMs
+  ledger.begun[#ledger.begun + 1] = reservationId
   ledger.tail = second
   ledger.requests, ledger.tokens, ledger.busy = ledger.requests + 1, ledger.tokens + tokens, ledger.busy + 1
   ledger.soonestLease = math.min(ledger.soonestLease, now + leaseMs)
-  ledger.keepUntil = math.max(ledger.keepUntil, now + leaseMs, last + WINDOW)
-  ledger.changed, ledger.taken = true, true
+  ledger.keepUntil = math.max(ledger.keepUntil, now + leaseMs, cell[LAST] + WINDOW)
+  ledger.taken = true
   return second
 end
 
@@ -119,10 +155,10 @@ local function waitForCells(ledger, tokensCount, wanted, limit, now)
   local excess = (tokensCount and ledger.tokens or ledger.requests) + wanted - limit
   local second, wait = ledger.head, 0
   while excess > 0 and second ~= 0 do
-    local requests, tokens, last, next = readCell(ledger, second)
-    if not requests then break end
-    excess = excess - (tokensCount and tokens or requests)
-    second, wait = next, last + WINDOW - now
+    local cell = cellOf(ledger, second)
+    if not cell then break end
+    excess = excess - (tokensCount and cell[TOKENS] or cell[REQUESTS])
+    second, wait = cell[NEXT], cell[LAST] + WINDOW - now
   end
   return excess > 0 and NEVER or wait
 end
@@ -132,6 +168,7 @@ local function waitForSlot(ledger, limit, now)
   if limit < 1 then return NEVER end
   local excess = ledger.busy + 1 - limit
   if excess <= 0 then return 0 end
+  writeLeases(ledger)
   local leaseEnd = redis.call('ZRANGE', ledger.key .. ':leases', excess - 1, excess - 1, 'WITHSCORES')[2]
   return math.min(PARALLEL_RETRY, (tonumber(leaseEnd) or now) - now)
 end
