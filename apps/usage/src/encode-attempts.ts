@@ -6,7 +6,7 @@ import { periodsOf } from './usage-period.js';
 /** Keys and argument of the script `count-attempts-n`. */
 export interface EncodedAttempts {
   readonly keys: readonly string[];
-  readonly attempts: string;
+  readonly batch: string;
 }
 
 /** A client that hung up is not a failure of ours. */
@@ -17,7 +17,7 @@ const failedOutcomes: ReadonlySet<UsageRecord['outcome']> = new Set([
 ]);
 
 /**
- * Writes attempts so that every key is named once.
+ * Writes attempts so that every key is named once, and so is whom several attempts are counted for.
  * @param now milliseconds since 1970: an attempt that says it began later began now.
  */
 export function encodeAttempts(records: readonly UsageRecord[], now: number): EncodedAttempts {
@@ -32,14 +32,20 @@ export function encodeAttempts(records: readonly UsageRecord[], now: number): En
     keys.push(...more);
     return number;
   };
+  const groups = new Map<string, number>();
+  const groupOf = (startedAt: number, ids: readonly (string | false)[]): number => {
+    const { minute, day } = periodsOf(startedAt);
+    const firstHashes = [numberOf(periodKeys('minute', minute)), numberOf(periodKeys('day', day))];
+    const group = JSON.stringify([...firstHashes, ids]);
+    const number = groups.get(group) ?? groups.size + 1;
+    groups.set(group, number);
+    return number;
+  };
   const attempts = records.map((record) => {
     const { outcome, deploymentId, tokens } = record;
     const startedAt = plausible(record.startedAt, now);
-    const { minute, day } = periodsOf(startedAt);
     return [
-      numberOf(periodKeys('minute', minute)),
-      numberOf(periodKeys('day', day)),
-      countedIds(record),
+      groupOf(startedAt, countedIds(record)),
       failedOutcomes.has(outcome) ? 1 : 0,
       tokens.prompt,
       tokens.completion,
@@ -50,7 +56,7 @@ export function encodeAttempts(records: readonly UsageRecord[], now: number): En
       ]),
     ];
   });
-  return { keys, attempts: JSON.stringify(attempts) };
+  return { keys, batch: `{"groups":[${[...groups.keys()].join()}],"attempts":${JSON.stringify(attempts)}}` };
 }
 
 /** A gateway's clock may be wrong, and a date must come out: never before 1970 nor after now. */

@@ -25,8 +25,8 @@ export class UsageCountersRepository {
 
   /** Counts every attempt that was not counted before, in one atomic step; returns how many those were. */
   async count(records: readonly UsageRecord[]): Promise<number> {
-    const { keys, attempts } = encodeAttempts(records, this.now());
-    return (await countScript.run(this.redis, keys, [attempts])) as number;
+    const { keys, batch } = encodeAttempts(records, this.now());
+    return (await countScript.run(this.redis, keys, [batch])) as number;
   }
 
   /** The counts of one period. */

@@ -22,8 +22,11 @@ export class UsageController {
     @Inject(CLOCK) private readonly now: () => number,
   ) {}
 
-  /** While Redis is away this throws: the batches stay in JetStream and come again. */
-  @Consumes(usageRecorded, { durable: 'usage', batchSize: 100 })
+  /**
+   * While Redis is away this throws: the batches stay in JetStream and come again. Nobody waits for a count, so that
+   * a step on Redis may serve the batches of a few milliseconds.
+   */
+  @Consumes(usageRecorded, { durable: 'usage', batchSize: 100, gatherMs: 20 })
   async recorded(batches: UsageBatch[]): Promise<void> {
     await this.recorder.record(batches);
   }

@@ -17,6 +17,11 @@ export interface ConsumeOptions {
   /** Most events handed over at once; 100 unless told. */
   readonly batchSize?: number;
   /**
+   * How long a batch that is not full waits for more, in milliseconds; unless told it takes only what is there already.
+   * For handlers that cost as much for one event as for many, of events that nobody waits for.
+   */
+  readonly gatherMs?: number;
+  /**
    * After how long without a sign of life the broker delivers again, in milliseconds; 30 s unless told. While the
    * handler runs the broker is told so, therefore it may take longer than this.
    */
@@ -124,9 +129,10 @@ class StreamConsumer<Event extends z.ZodType> implements Intake {
     let upcoming = iterator.next();
     for (let first = await upcoming; first.done !== true; first = await upcoming) {
       const batch = [first.value];
+      const closing = this.closing();
       upcoming = iterator.next();
       while (batch.length < (this.options.batchSize ?? 100)) {
-        const next = await Promise.race([upcoming, endOfTurn()]);
+        const next = await Promise.race([upcoming, closing ?? endOfTurn()]);
         if (next === undefined || next.done === true) break;
         batch.push(next.value);
         upcoming = iterator.next();
@@ -134,6 +140,12 @@ class StreamConsumer<Event extends z.ZodType> implements Intake {
       if (this.isStopping) for (const message of batch) message.nak();
       else await this.inFlight.run(() => this.hand(batch));
     }
+  }
+
+  /** The end of the time that a batch gathers; undefined when it takes what is there. */
+  private closing(): Promise<undefined> | undefined {
+    const { gatherMs = 0 } = this.options;
+    return gatherMs > 0 ? pause(gatherMs, this.stopped.signal).then(() => undefined) : undefined;
   }
 
   private async hand(batch: JsMsg[]): Promise<void> {

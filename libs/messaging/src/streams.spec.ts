@@ -132,6 +132,16 @@ describe('a consumer', () => {
     expect(Math.max(...batches.map((batch) => batch.length))).toBeLessThanOrEqual(10);
   });
 
+  it('gathers what comes one by one, as long as it is told, until the batch is full', async () => {
+    const batches = new Inbox<number[]>();
+    await bus.consume(counted, { durable: 'reader', batchSize: 3, gatherMs: 60_000 }, (events) => {
+      batches.put(events.map(({ number }) => number));
+    });
+    for (const number of [1, 2, 3]) await bus.publish(counted, { number }, `message-${number}`);
+
+    expect(await batches.next()).toEqual([1, 2, 3]);
+  });
+
   it('makes the stream when nobody has', async () => {
     const taken = new Inbox<number>();
     await bus.consume(counted, { durable: 'reader' }, ([event]) => {
