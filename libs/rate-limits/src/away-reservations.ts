@@ -1,4 +1,4 @@
-import { cellMs, windowMs, type AdmitRequest } from './limit-store.js';
+import { cellMs, windowMs, type AdmitRequest, type Settlement } from './limit-store.js';
 
 interface AwayReservation {
   readonly request: AdmitRequest;
@@ -10,6 +10,9 @@ interface AwayReservation {
   /** Until when request and tokens count. */
   readonly countsUntil: number;
 }
+
+/** Of an attempt that has ended: its slot is free as good as at once. */
+const endedLeaseMs = 1;
 
 /** Reservations made while the shared store was away, until it takes them over. Times are milliseconds. */
 export class AwayReservations {
@@ -59,8 +62,16 @@ export class AwayReservations {
       pick: 'first',
       scopes: one.request.scopes.map(({ kind, id }) => ({ kind, id })),
       tokens: one.tokens,
-      leaseMs: one.hasEnded ? 1 : Math.max(1, one.leaseEnd - now),
+      leaseMs: one.hasEnded ? endedLeaseMs : Math.max(endedLeaseMs + 1, one.leaseEnd - now),
     }));
+  }
+
+  /** Settlements that came since `oldest` gave these requests. */
+  endedSince(requests: readonly AdmitRequest[]): Settlement[] {
+    return requests.flatMap(({ reservationId, leaseMs }) => {
+      const { hasEnded = false, tokens = 0 } = this.#reservations.get(reservationId) ?? {};
+      return hasEnded && leaseMs !== endedLeaseMs ? [{ reservationId, tokens }] : [];
+    });
   }
 
   /** Forgets what no longer counts anywhere. */

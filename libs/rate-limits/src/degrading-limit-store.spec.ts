@@ -1,49 +1,25 @@
 // Fakes: the shared store is one in memory that can be taken away, the clock and the schedule stand still.
-import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { DegradingLimitStore, type DegradingLimitStoreOptions } from './degrading-limit-store.js';
+import type { DegradingLimitStore, DegradingLimitStoreOptions } from './degrading-limit-store.js';
 import { LimitStoreUnavailable } from './limit-store-unavailable.js';
 import type { AdmitRequest, AdmitResult } from './limit-store.js';
-import { MemoryLimitStore } from './memory-limit-store.js';
 import { anAdmitRequest } from './spec-support/an-admit-request.js';
-import { FragileStore } from './spec-support/fragile-store.js';
-import { TestClock } from './spec-support/implementations.js';
+import type { FragileStore } from './spec-support/fragile-store.js';
+import type { TestClock } from './spec-support/implementations.js';
+import { Outage } from './spec-support/outage.js';
 
+let outage: Outage;
 let clock: TestClock;
 let primary: FragileStore;
-let tasks: (() => void)[];
-let changes: string[];
+let changes: readonly string[];
 
 beforeEach(() => {
-  clock = new TestClock();
-  primary = new FragileStore(new MemoryLimitStore({ now: clock.now, random: () => 0 }));
-  tasks = [];
-  changes = [];
+  outage = new Outage();
+  ({ clock, primary, changes } = outage);
 });
 
-function aStore(words: Partial<DegradingLimitStoreOptions> = {}): DegradingLimitStore {
-  return new DegradingLimitStore({
-    primary,
-    whenAway: 'local_share',
-    share: () => ({ place: 0, of: 2 }),
-    onChange: (limits) => changes.push(limits),
-    now: clock.now,
-    random: () => 0,
-    schedule: (task) => {
-      tasks.push(task);
-      return () => {
-        tasks = tasks.filter((one) => one !== task);
-      };
-    },
-    ...words,
-  });
-}
-
-/** Lets the stores do what they have planned, e.g. try the shared one again. */
-async function later(): Promise<void> {
-  for (const task of tasks.splice(0)) task();
-  await new Promise((resolve) => setImmediate(resolve));
-}
+const aStore = (words: Partial<DegradingLimitStoreOptions> = {}): DegradingLimitStore => outage.aStore(words);
+const later = (): Promise<void> => outage.later();
 
 const limited = [{ id: 'a', rpm: 10, tpm: 1_000, maxParallelRequests: 100 }];
 
@@ -116,7 +92,7 @@ describe('while the shared store is away', () => {
     expect(primary.asked).toBe(before + 1);
     await later();
     expect(primary.asked).toBe(before + 2);
-    expect(tasks).toHaveLength(1);
+    expect(outage.tasks).toHaveLength(1);
     expect(changes).toEqual(['degraded']);
   });
 
@@ -183,7 +159,7 @@ describe('when the shared store is back', () => {
   it('is exact again, by itself and without a request', async () => {
     const store = await afterAnOutage();
     expect(changes).toEqual(['degraded', 'exact']);
-    expect(tasks).toEqual([]);
+    expect(outage.tasks).toEqual([]);
     expect(store.limits).toBe('exact');
     expect(await admitOne(store)).toMatchObject({ limits: 'exact', state: { limitRequests: 10 } });
   });
@@ -203,6 +179,52 @@ describe('when the shared store is back', () => {
     const tight = (maxParallelRequests: number) => [{ id: 'a', maxParallelRequests }];
     expect((await admitOne(store, { candidates: tight(1) })).chosenId).toBeUndefined();
     expect((await admitOne(store, { candidates: tight(2) })).chosenId).toBe('a');
+  });
+
+  it('takes back what it was asked for and may have admitted without an answer', async () => {
+    const candidates = [{ id: 'a', rpm: 4, maxParallelRequests: 9 }];
+    const store = aStore();
+    await admitOne(store, { candidates: [{ id: 'other' }] });
+    primary.losesAnswers = true;
+    const asked = Array.from({ length: 4 }, (_, at) =>
+      anAdmitRequest({ reservationId: `${at}`, candidates }),
+    );
+    const results = await store.admit(asked);
+    expect(results.filter(({ chosenId }) => chosenId !== undefined)).toHaveLength(2);
+    primary.losesAnswers = false;
+    await later();
+    expect(await admitOne(store, { candidates })).toMatchObject({ state: { remainingRequests: 1 } });
+  });
+
+  it('hears of attempts that end while they are handed over', async () => {
+    const candidates = [{ id: 'a', tpm: 1_000, maxParallelRequests: 1 }];
+    const store = aStore({ share: () => ({ place: 0, of: 1 }) });
+    await admitOne(store, { candidates: [{ id: 'other' }] });
+    primary.isAway = true;
+    await admitOne(store, { reservationId: 'ending', candidates, tokens: 100 });
+    primary.isAway = false;
+    primary.beforeAnswer = () => {
+      primary.beforeAnswer = () => store.settleLocally([{ reservationId: 'ending', tokens: 30 }]);
+      return Promise.resolve();
+    };
+    await later();
+    expect(await admitOne(store, { candidates, tokens: 0 })).toMatchObject({
+      chosenId: 'a',
+      state: { remainingTokens: 970 },
+    });
+  });
+
+  it('keeps no slot of its own for attempts that it handed over', async () => {
+    const candidates = [{ id: 'a', maxParallelRequests: 1 }];
+    const store = aStore({ share: () => ({ place: 0, of: 1 }) });
+    await admitOne(store, { candidates: [{ id: 'other' }] });
+    primary.isAway = true;
+    await admitOne(store, { reservationId: 'handed over', candidates });
+    primary.isAway = false;
+    await later();
+    await store.settle([{ reservationId: 'handed over', tokens: 1 }]);
+    primary.isAway = true;
+    expect(await admitOne(store, { candidates })).toMatchObject({ chosenId: 'a', limits: 'degraded' });
   });
 
   it('hands over nothing that no longer counts', async () => {
@@ -230,49 +252,6 @@ describe('when the shared store is back', () => {
     primary.isAway = true;
     await admitOne(store);
     store.close();
-    expect(tasks).toEqual([]);
+    expect(outage.tasks).toEqual([]);
   });
-});
-
-it('never admits past a limit in an outage and after it, with any number of processes in any order', async () => {
-  const step = fc.record({
-    process: fc.nat(4),
-    count: fc.integer({ min: 1, max: 6 }),
-    waitMs: fc.nat(9_000),
-  });
-  await fc.assert(
-    fc.asyncProperty(
-      fc.integer({ min: 1, max: 5 }),
-      fc.integer({ min: 0, max: 12 }),
-      fc.array(step, { minLength: 1, maxLength: 40 }),
-      fc.nat(40),
-      async (of, rpm, steps, backAt) => {
-        tasks = [];
-        const stores = Array.from({ length: of }, (_, place) => aStore({ share: () => ({ place, of }) }));
-        const hello = { candidates: [{ id: 'other' }] };
-        primary.isAway = false;
-        for (const store of stores) await admitOne(store, hello);
-        primary.isAway = true;
-        for (const store of stores) await admitOne(store, hello);
-        const admitted: number[] = [];
-        for (const [index, { process, count, waitMs }] of steps.entries()) {
-          if (index === backAt) {
-            primary.isAway = false;
-            await later();
-          }
-          const candidates = [{ id: `a${of}`, rpm }];
-          const asked = Array.from({ length: count }, () => anAdmitRequest({ candidates, leaseMs: 20_000 }));
-          const results = (await stores[process % of]?.admit(asked)) ?? [];
-          for (const { chosenId } of results) if (chosenId !== undefined) admitted.push(clock.now());
-          clock.step(waitMs);
-        }
-        clock.step(120_000);
-        for (const begin of admitted) {
-          const window = admitted.filter((at) => at >= begin && at < begin + 60_000);
-          expect(window.length).toBeLessThanOrEqual(rpm);
-        }
-      },
-    ),
-    { numRuns: 200 },
-  );
 });

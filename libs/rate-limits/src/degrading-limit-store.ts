@@ -13,8 +13,7 @@ import {
 import { MemoryLimitStore } from './memory-limit-store.js';
 
 /** What becomes of requests while the shared store is away. */
-export const limitsWhenAway = ['refuse', 'local_share', 'allow'] as const;
-export type LimitsWhenAway = (typeof limitsWhenAway)[number];
+export type LimitsWhenAway = 'refuse' | 'local_share' | 'allow';
 
 /** Runs the task once, later; returns what calls it off. */
 export type Schedule = (task: () => void, delayMs: number) => () => void;
@@ -36,7 +35,7 @@ export interface DegradingLimitStoreOptions {
 
 /** How long after a failure the shared store is tried again. */
 export const retryPrimaryMs = 500;
-/** Reservations handed over in one atomic step. */
+/** Reservations handed over, or taken back, in one atomic step. */
 const handOverSize = 500;
 const trial: AdmitRequest = {
   reservationId: 'trial',
@@ -49,12 +48,13 @@ const trial: AdmitRequest = {
 
 /**
  * A limit store that goes on without the one it stands before. After a failure no request waits for the shared
- * store: it is tried beside the requests, every `retryPrimaryMs`, until it takes an admission again. It is then
- * given the reservations made meanwhile, so that its windows and parallel slots are right from the first request on.
+ * store: it is tried beside the requests, every `retryPrimaryMs`, until it takes an admission again. It then takes
+ * back the requests it was asked for without an answer (it may have admitted them after all) and is given the
+ * reservations made meanwhile, so that its windows and parallel slots are right from the first request on.
  *
  * `local_share` keeps this process's share of every limit in memory. What it admitted through the shared store in
  * the last window counts there too. A process that never reached the shared store cannot know what others admitted
- * just before it came, and refuses until it has been there for a window.
+ * just before it came, and refuses until it has been there for a window: see `ready`.
  */
 export class DegradingLimitStore implements LimitStore {
   readonly #options: DegradingLimitStoreOptions;
@@ -63,8 +63,11 @@ export class DegradingLimitStore implements LimitStore {
   readonly #local: MemoryLimitStore;
   readonly #reservations = new AwayReservations();
   readonly #trustShareFrom: number;
+  /** Requests that the shared store was asked for and never answered. */
+  readonly #inDoubt = new Set<string>();
   #cause: LimitStoreUnavailable | undefined;
   #wasExact = false;
+  #onFirstExact: () => void = () => undefined;
   #callOff: () => void = () => undefined;
   #isClosed = false;
 
@@ -82,12 +85,43 @@ export class DegradingLimitStore implements LimitStore {
     return this.#cause === undefined ? 'exact' : 'degraded';
   }
 
+  /**
+   * Finds out whether the shared store is there without a request that would have to wait: at start, or when its
+   * connection breaks. Never rejects.
+   */
+  async probe(): Promise<void> {
+    if (this.#cause !== undefined) return;
+    try {
+      await this.#tryOnce();
+      this.#noteFirstExact();
+    } catch (error) {
+      this.#leavePrimary(new LimitStoreUnavailable(error));
+    }
+  }
+
+  /**
+   * Resolves when this process has something to give: at once, except for a newcomer under `local_share` without
+   * the shared store, who waits for it or until its share is its own.
+   */
+  async ready(): Promise<void> {
+    await this.probe();
+    if (this.#options.whenAway !== 'local_share' || !this.#isNewcomer()) return;
+    await new Promise<void>((resolve) => {
+      const callOff = this.#schedule(resolve, this.#trustShareFrom - this.#now());
+      this.#onFirstExact = () => {
+        callOff();
+        resolve();
+      };
+    });
+  }
+
   async admit(requests: readonly AdmitRequest[]): Promise<AdmitResult[]> {
     if (this.#cause !== undefined) return this.#admitLocally(requests, this.#cause);
     try {
       return this.#noteExact(requests, await this.#options.primary.admit(requests));
     } catch (error) {
       if (!(error instanceof LimitStoreUnavailable)) throw error;
+      for (const { reservationId } of requests) this.#inDoubt.add(reservationId);
       this.#leavePrimary(error);
       return this.#admitLocally(requests, error);
     }
@@ -125,7 +159,7 @@ export class DegradingLimitStore implements LimitStore {
   }
 
   #noteExact(requests: readonly AdmitRequest[], results: readonly AdmitResult[]): AdmitResult[] {
-    this.#wasExact = true;
+    this.#noteFirstExact();
     if (this.#options.whenAway === 'local_share') {
       for (const [index, { chosenId }] of results.entries()) {
         const request = requests[index];
@@ -141,8 +175,7 @@ export class DegradingLimitStore implements LimitStore {
   ): Promise<AdmitResult[]> {
     const { whenAway, share } = this.#options;
     const now = this.#now();
-    const isNewcomer = !this.#wasExact && now < this.#trustShareFrom;
-    if (whenAway === 'refuse' || (whenAway === 'local_share' && isNewcomer)) throw cause;
+    if (whenAway === 'refuse' || (whenAway === 'local_share' && this.#isNewcomer())) throw cause;
     const own = share();
     const limited = requests.map((request) =>
       whenAway === 'allow' ? liftLimits(request) : shareLimits(request, own),
@@ -170,29 +203,52 @@ export class DegradingLimitStore implements LimitStore {
 
   async #tryPrimary(): Promise<void> {
     try {
-      const { primary } = this.#options;
-      // A whole admission: a Redis that answers but takes no writes is not back.
-      await primary.admit([trial]);
-      await primary.release([trial.reservationId]);
+      await this.#tryOnce();
       await this.#handOver();
     } catch {
       this.#tryLater();
       return;
     }
     this.#cause = undefined;
-    this.#wasExact = true;
+    this.#noteFirstExact();
     this.#options.onChange?.('exact');
     // Those that were just being made. What cannot be handed over now goes with the next return.
     await this.#handOver().catch(() => undefined);
   }
 
+  /** A whole admission: a Redis that answers but takes no writes is not there. */
+  async #tryOnce(): Promise<void> {
+    const { primary } = this.#options;
+    await primary.admit([trial]);
+    await primary.release([trial.reservationId]);
+  }
+
   async #handOver(): Promise<void> {
+    const { primary } = this.#options;
+    while (this.#inDoubt.size > 0) {
+      const some = [...this.#inDoubt].slice(0, handOverSize);
+      await primary.release(some);
+      for (const reservationId of some) this.#inDoubt.delete(reservationId);
+    }
     for (;;) {
       const some = this.#reservations.oldest(handOverSize, this.#now());
       if (some.length === 0) return;
-      await this.#options.primary.admit(some);
+      await primary.admit(some);
+      await primary.settle(this.#reservations.endedSince(some));
+      // From here on the shared store knows when they end; here they count, and hold no slot.
+      await this.#local.settle(some);
       for (const { reservationId } of some) this.#reservations.delete(reservationId);
     }
+  }
+
+  #noteFirstExact(): void {
+    this.#wasExact = true;
+    this.#onFirstExact();
+  }
+
+  /** Others, who are gone, may have admitted in the last window what this process knows nothing of. */
+  #isNewcomer(): boolean {
+    return !this.#wasExact && this.#now() < this.#trustShareFrom;
   }
 }
 

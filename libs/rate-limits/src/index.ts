@@ -1,7 +1,6 @@
 export { connectRedis, type RedisConnection } from './connect-redis.js';
 export {
   DegradingLimitStore,
-  limitsWhenAway,
   type DegradingLimitStoreOptions,
   type LimitsWhenAway,
   type Schedule,

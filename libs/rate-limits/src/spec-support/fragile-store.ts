@@ -4,12 +4,22 @@ import type { AdmitRequest, AdmitResult, LimitStore, Settlement } from '../limit
 /** A limit store that can be taken away; counts how often it is asked. */
 export class FragileStore implements LimitStore {
   isAway = false;
+  /** Does what it is asked for, and the answer never arrives. */
+  losesAnswers = false;
   asked = 0;
+  /** Runs once, when the next admission is done and not yet answered. */
+  beforeAnswer: (() => Promise<unknown>) | undefined;
 
   constructor(private readonly store: LimitStore) {}
 
   admit(requests: readonly AdmitRequest[]): Promise<AdmitResult[]> {
-    return this.#ask(() => this.store.admit(requests));
+    return this.#ask(async () => {
+      const results = await this.store.admit(requests);
+      const first = this.beforeAnswer;
+      this.beforeAnswer = undefined;
+      await first?.();
+      return results;
+    });
   }
 
   settle(settlements: readonly Settlement[]): Promise<void> {
@@ -20,8 +30,11 @@ export class FragileStore implements LimitStore {
     return this.#ask(() => this.store.release(reservationIds));
   }
 
-  #ask<Answer>(answer: () => Promise<Answer>): Promise<Answer> {
+  async #ask<Answer>(answer: () => Promise<Answer>): Promise<Answer> {
     this.asked += 1;
-    return this.isAway ? Promise.reject(new LimitStoreUnavailable(new Error('gone'))) : answer();
+    if (this.isAway) throw new LimitStoreUnavailable(new Error('gone'));
+    const given = await answer();
+    if (this.losesAnswers) throw new LimitStoreUnavailable(new Error('no answer'));
+    return given;
   }
 }
