@@ -2,11 +2,13 @@ export { formatConfigNotes, type ConfigNote } from './config-note.js';
 export { loadConfig, type LoadedConfig } from './load-config.js';
 export type { Environment } from './resolve-environment.js';
 export {
+  limitsWithoutRedis,
   routingStrategies,
   type FallbackEntry,
   type FallbackSettings,
   type GeneralSettings,
   type LatencySettings,
+  type LimitsWithoutRedis,
   type RedisSettings,
   type RetryCounts,
   type RouterSettings,

@@ -35,6 +35,7 @@ describe('settings', () => {
         maxFallbacks: 5,
       },
       routingStrategy: 'usage-based-routing',
+      limitsWithoutRedis: 'local_share',
     });
     expect(general).toEqual({
       maxRequestSizeBytes: 50 * 1024 * 1024,
@@ -93,6 +94,7 @@ describe('settings', () => {
       streamTimeoutMs: 5_000,
       retryAfterMs: 0,
       routingStrategy: 'usage-based-routing',
+      limitsWithoutRedis: 'refuse',
       redis: { host: 'cache.internal', port: 6379 },
     });
     expect(general).toMatchObject({

@@ -4,7 +4,7 @@ import { readFallbacks, type NamedFallback } from './read-fallbacks.js';
 import { readRetryPolicies } from './read-retry-policy.js';
 import { readStrategy } from './read-strategy.js';
 import type { SectionReader } from './section-reader.js';
-import type { RedisSettings, RouterSettings } from './settings.js';
+import { limitsWithoutRedis, type RedisSettings, type RouterSettings } from './settings.js';
 
 const DEFAULT_RETRIES = 2;
 const DEFAULT_TIMEOUT_MS = 600_000;
@@ -35,6 +35,7 @@ export function readRouterSettings(
     ...readRetryPolicies(router),
     fallbacks: fallbacks.settings,
     ...readStrategy(router),
+    limitsWithoutRedis: router.oneOf('limits_without_redis', limitsWithoutRedis) ?? 'local_share',
     ...(redis === undefined ? {} : { redis }),
   };
   const rules: CatalogRules = {

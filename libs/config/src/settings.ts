@@ -30,6 +30,13 @@ export const routingStrategies = [
 ] as const;
 export type RoutingStrategy = (typeof routingStrategies)[number];
 
+/**
+ * What becomes of calls while Redis, which holds the limits of all routers together, is away: `refuse` them, take
+ * this router's share of every limit (`local_share`), or `allow` them.
+ */
+export const limitsWithoutRedis = ['refuse', 'local_share', 'allow'] as const;
+export type LimitsWithoutRedis = (typeof limitsWithoutRedis)[number];
+
 /** `router_settings`, completed from `litellm_settings`. */
 export interface RouterSettings {
   /** Further attempts after the first. */
@@ -49,6 +56,8 @@ export interface RouterSettings {
   readonly routingStrategy: RoutingStrategy;
   /** Present with `latency-based-routing` only. */
   readonly latency?: LatencySettings;
+  /** `local_share` unless told. */
+  readonly limitsWithoutRedis: LimitsWithoutRedis;
   readonly redis?: RedisSettings;
 }
 

@@ -115,6 +115,7 @@ function settingsOf(catalog: Catalog, { general, router }: GatewayWords): Settin
         maxFallbacks: 5,
       },
       routingStrategy: 'simple-shuffle',
+      limitsWithoutRedis: 'local_share',
       ...router,
     },
   };
