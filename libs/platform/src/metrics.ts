@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   metrics,
+  type Attributes,
   type Counter,
   type Gauge,
   type Histogram,
@@ -51,6 +52,33 @@ function meter(): Meter {
 /** A number that only grows. Name it `signalbox_<noun>`; Prometheus shows it with `_total`. */
 export function counter(name: string, description: string): Counter {
   return meter().createCounter(name, { description });
+}
+
+/** A total of one set of labels. */
+export interface Total {
+  add(amount: number): void;
+}
+
+/**
+ * Totals that a hot path adds to: the labels are given once, adding is an addition, and the numbers are read only when
+ * somebody scrapes. A `counter` looks its labels up each time. Ask once for each set of labels and keep what comes.
+ */
+export function totals(name: string, description: string): (labels: Attributes) => Total {
+  const series: { readonly labels: Attributes; value: number }[] = [];
+  meter()
+    .createObservableCounter(name, { description })
+    .addCallback((result) => {
+      for (const { labels, value } of series) result.observe(value, labels);
+    });
+  return (labels) => {
+    const one = { labels, value: 0 };
+    series.push(one);
+    return {
+      add(amount) {
+        one.value += amount;
+      },
+    };
+  };
 }
 
 /** A number that goes up and down and is set by the code that knows it. */

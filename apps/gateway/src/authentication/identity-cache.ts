@@ -36,6 +36,8 @@ export class IdentityCache<Value extends object> {
     this.entries = new LRUCache<string, Value>({
       max: options.maxEntries,
       ttl: options.maxAgeMs,
+      // The clock is read this often at most, milliseconds: the age is a safety net, changes are announced.
+      ttlResolution: Math.min(100, options.maxAgeMs),
       // A dropped or evicted entry must not reject those who wait for it: load() sees to it that they get the news.
       ignoreFetchAbort: true,
       fetchMethod: (id) => this.load(id),

@@ -1,6 +1,6 @@
 import type { Deployment, TokenCounts } from '@signalbox/contracts';
 import type { FallbackKind } from '@signalbox/routing';
-import { counter, durationHistogram, observedGauge } from '@signalbox/platform';
+import { counter, durationHistogram, observedGauge, totals, type Total } from '@signalbox/platform';
 
 /** What is counted of calls. Labels are bounded: routes and deployments of the configuration, statuses. */
 export class CallMetrics {
@@ -12,22 +12,23 @@ export class CallMetrics {
     'signalbox_upstream_duration_seconds',
     'Attempts at providers, by model group, deployment and status (0: no answer).',
   );
-  private readonly tokenCount = counter('signalbox_tokens', 'Tokens by model group and kind.');
+  private readonly tokenTotals = totals('signalbox_tokens', 'Tokens by model group and kind.');
+  private readonly tokensOf = new Map<string, { readonly prompt: Total; readonly completion: Total }>();
   private readonly retries = counter('signalbox_retries', 'Attempts after a failed one at the same model.');
   private readonly fallbacks = counter(
     'signalbox_fallbacks',
     'Models tried after another one failed, by how that one failed.',
   );
-  private readonly identityLookups = counter(
+  private readonly identityLookups = totals(
     'signalbox_identity_lookups',
     'Look-ups of callers and end users, by result.',
   );
+  private readonly identityHits = this.identityLookups({ result: 'hit' });
+  private readonly identityMisses = this.identityLookups({ result: 'miss' });
   private readonly usageDropped = counter(
     'signalbox_usage_dropped',
     'Usage records dropped because the outbox was full.',
   );
-  private readonly hit = { result: 'hit' };
-  private readonly miss = { result: 'miss' };
 
   /** @param facts model group: empty for a call that nobody served. */
   call(facts: { route: string; status: number; modelGroup: string }, durationMs: number): void {
@@ -41,8 +42,14 @@ export class CallMetrics {
   }
 
   tokens({ modelGroup }: Deployment, tokens: TokenCounts): void {
-    this.tokenCount.add(tokens.prompt, { model_group: modelGroup, kind: 'prompt' });
-    this.tokenCount.add(tokens.completion, { model_group: modelGroup, kind: 'completion' });
+    let ofGroup = this.tokensOf.get(modelGroup);
+    if (ofGroup === undefined) {
+      const total = (kind: string): Total => this.tokenTotals({ model_group: modelGroup, kind });
+      ofGroup = { prompt: total('prompt'), completion: total('completion') };
+      this.tokensOf.set(modelGroup, ofGroup);
+    }
+    ofGroup.prompt.add(tokens.prompt);
+    ofGroup.completion.add(tokens.completion);
   }
 
   retry(): void {
@@ -54,7 +61,7 @@ export class CallMetrics {
   }
 
   identityLookup(isHit: boolean): void {
-    this.identityLookups.add(1, isHit ? this.hit : this.miss);
+    (isHit ? this.identityHits : this.identityMisses).add(1);
   }
 
   droppedUsage(records: number): void {

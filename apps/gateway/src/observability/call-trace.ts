@@ -4,7 +4,6 @@ import {
   SpanKind,
   SpanStatusCode,
   trace,
-  TraceFlags,
   type Context,
   type Span,
 } from '@opentelemetry/api';
@@ -22,7 +21,13 @@ export interface UpstreamSpan {
   end(status: number): void;
 }
 
-/** The spans of one call, made by hand and few. With tracing off they are no-ops of the OpenTelemetry API. */
+const silentDecide: DecideSpan = { traceparent: undefined, end: () => undefined };
+const silentUpstream: UpstreamSpan = { end: () => undefined };
+
+/**
+ * The spans of one call, made by hand and few. Of a call that is not recorded (tracing is off, or it is not among those
+ * sampled, by us or by the client) there is one span that does nothing, and none below it.
+ */
 export class CallTrace {
   private constructor(
     private readonly span: Span,
@@ -34,13 +39,12 @@ export class CallTrace {
     const route = request.routeOptions.url ?? request.url;
     const incoming = propagation.extract(context.active(), request.headers);
     const span = tracer.startSpan(`${request.method} ${route}`, { kind: SpanKind.SERVER }, incoming);
-    if (span.isRecording()) {
-      span.setAttributes({
-        'http.request.method': request.method,
-        'http.route': route,
-        'signalbox.request_id': request.id,
-      });
-    }
+    if (!span.isRecording()) return new CallTrace(span, incoming);
+    span.setAttributes({
+      'http.request.method': request.method,
+      'http.route': route,
+      'signalbox.request_id': request.id,
+    });
     return new CallTrace(span, trace.setSpan(incoming, span));
   }
 
@@ -50,11 +54,11 @@ export class CallTrace {
   }
 
   startDecide(): DecideSpan {
+    if (!this.span.isRecording()) return silentDecide;
     const span = tracer.startSpan('router.decide', { kind: SpanKind.CLIENT }, this.parent);
-    const { traceId, spanId, traceFlags } = span.spanContext();
-    const isSampled = (traceFlags & TraceFlags.SAMPLED) !== 0;
+    const { traceId, spanId } = span.spanContext();
     return {
-      traceparent: isSampled ? `00-${traceId}-${spanId}-01` : undefined,
+      traceparent: `00-${traceId}-${spanId}-01`,
       end: () => {
         span.end();
       },
@@ -62,14 +66,13 @@ export class CallTrace {
   }
 
   startUpstream(deployment: Deployment): UpstreamSpan {
+    if (!this.span.isRecording()) return silentUpstream;
     const span = tracer.startSpan('upstream', { kind: SpanKind.CLIENT }, this.parent);
-    if (span.isRecording()) {
-      span.setAttributes({
-        'signalbox.deployment_id': deployment.id,
-        'gen_ai.provider.name': deployment.upstream.provider,
-        'gen_ai.request.model': deployment.upstream.model,
-      });
-    }
+    span.setAttributes({
+      'signalbox.deployment_id': deployment.id,
+      'gen_ai.provider.name': deployment.upstream.provider,
+      'gen_ai.request.model': deployment.upstream.model,
+    });
     return {
       end: (status) => {
         if (status > 0) span.setAttribute('http.response.status_code', status);
