@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
 import { connectBus } from '@signalbox/messaging';
 import {
   createLogger,
@@ -10,9 +11,12 @@ import {
   startOpsServer,
 } from '@signalbox/platform';
 import { connectRedis, RedisLimitStore } from '@signalbox/rate-limits';
+import { announceRouter } from './announce-router.js';
 import { readConfig } from './config.js';
+import { LiveRouters } from './live-routers.js';
 import { RecentLatencies } from './recent-latencies.js';
 import { redisUrl } from './redis-url.js';
+import { RouterLimits } from './router-limits.js';
 import { startRouter } from './start-router.js';
 import { strategyNamed } from './strategy-named.js';
 
@@ -30,36 +34,54 @@ if (limitsUrl === undefined) {
   stopMisconfigured('Redis is not configured: set REDIS_URL, or redis_host in router_settings.');
 }
 
+const bus = await connectBus({ servers: config.natsUrl, name: service, logger });
 const redis = connectRedis({
   url: limitsUrl,
   name: service,
+  // Told at every try to connect; the limits say once that Redis is away, and why.
   onError: (error) => {
-    logger.warn({ error }, 'Redis is away; calls are refused until it is back');
+    logger.debug({ error }, 'the connection to Redis is broken');
+    void limits.store.probe();
   },
 });
-const bus = await connectBus({ servers: config.natsUrl, name: service, logger });
-const router = await startRouter({
-  catalog,
-  rules: { strategy: strategyNamed(routerSettings), timeoutMs: routerSettings.timeoutMs },
-  limits: new RedisLimitStore({ redis }),
-  latencies:
-    routerSettings.latency && new RecentLatencies(redis, catalog.deployments, routerSettings.latency),
+const routers = new LiveRouters(randomUUID());
+const limits = new RouterLimits({
+  shared: new RedisLimitStore({ redis }),
+  withoutRedis: routerSettings.limitsWithoutRedis,
+  routers,
   bus,
   logger,
 });
+let isDeciding = false;
 const opsServer = await startOpsServer({
   host: config.opsHost,
   port: config.opsPort,
   service,
   readiness: async () => [
     { name: 'nats', ok: bus.isConnected() },
-    { name: 'redis', ok: await redisAnswers() },
+    await limits.check(),
+    { name: 'router', ok: isDeciding },
   ],
 });
+const stopAnnouncing = await announceRouter(bus, routers);
+// Without Redis a newcomer has no share yet; until it has, the other routers decide.
+await limits.store.ready();
+const router = await startRouter({
+  catalog,
+  rules: { strategy: strategyNamed(routerSettings), timeoutMs: routerSettings.timeoutMs },
+  limits: limits.store,
+  latencies:
+    routerSettings.latency && new RecentLatencies(redis, catalog.deployments, routerSettings.latency),
+  bus,
+  logger,
+});
+isDeciding = true;
 
 onShutdown(
   [
     { name: 'router', run: () => router.stop() },
+    { name: 'limits', run: () => limits.stop() },
+    { name: 'announcements', run: () => stopAnnouncing() },
     { name: 'bus', run: () => bus.drain() },
     {
       name: 'redis',
@@ -81,13 +103,6 @@ logger.info(
   'catalog loaded',
 );
 reportReady({ service, opsPort: opsServer.port }, logger);
-
-function redisAnswers(): Promise<boolean> {
-  return redis.ping().then(
-    () => true,
-    () => false,
-  );
-}
 
 /** Exit code EX_CONFIG of sysexits.h: starting again would not help. */
 function stopMisconfigured(problem: string): never {

@@ -10,5 +10,7 @@ export const routerAnnounced = defineEvent(
   z.object({
     /** Names the process, not the machine: a router that starts anew is another one. */
     routerId: z.string(),
+    /** It stops: the others need not wait until it has been silent for a while. */
+    isLeaving: z.boolean().optional(),
   }),
 );

@@ -46,9 +46,12 @@ export class Bus {
     broadcast(this.context, contract, event);
   }
 
-  /** Hears every event of a contract; each process that listens gets its own copy. */
+  /**
+   * Hears every event of a contract; each process that listens gets its own copy. Of a stream it hears what passes
+   * while it listens: nothing is kept for it or comes again.
+   */
   listen<Event extends z.ZodType>(
-    contract: EventContract<Event>,
+    contract: EventContract<Event> | StreamContract<Event>,
     handler: EventHandler<z.output<Event>>,
   ): Intake {
     return this.keep(listen(this.context, contract, handler));
@@ -118,10 +121,11 @@ export class Bus {
   }
 
   private keep(intake: Intake): Intake {
+    let stopping: Promise<void> | undefined;
     const kept: Intake = {
       stop: () => {
         this.intakes.delete(kept);
-        return intake.stop();
+        return (stopping ??= intake.stop());
       },
     };
     this.intakes.add(kept);

@@ -1,6 +1,6 @@
 // Real: nats-server and both ends of a broadcast. Nothing is faked.
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { defineEvent } from '@signalbox/contracts';
+import { defineEvent, defineStream } from '@signalbox/contracts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Bus } from './bus.js';
@@ -50,13 +50,26 @@ describe('a broadcast', () => {
     }
   });
 
+  it('of a stream is heard as it passes, beside those who consume it', async () => {
+    const stored = defineStream('test.stored.v1', 'STORED', z.object({ id: z.string() }));
+    await teller.ensureStream(stored);
+    await teller.publish(stored, { id: 'before' }, 'before');
+    const heard = new Inbox<string>();
+    first.listen(stored, ({ id }) => {
+      heard.put(id);
+    });
+    await first.flush();
+    await teller.publish(stored, { id: 'now' }, 'now');
+    expect(await heard.next()).toBe('now');
+  });
+
   it('does not reach a listener that has stopped', async () => {
     const told: string[][] = [];
     const listening = first.listen(changed, ({ ids }) => {
       told.push(ids);
     });
     await first.flush();
-    await listening.stop();
+    await Promise.all([listening.stop(), listening.stop()]);
     const witness = await hearingOf(first);
     teller.broadcast(changed, { ids: ['late'] });
 

@@ -1,6 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import type { Msg } from '@nats-io/transport-node';
-import type { EventContract } from '@signalbox/contracts';
+import type { EventContract, StreamContract } from '@signalbox/contracts';
 import type { z } from 'zod';
 import type { MessageInfo } from './answer.js';
 import type { BusContext, Intake } from './bus-context.js';
@@ -25,10 +25,13 @@ export function broadcast<Event extends z.ZodType>(
   }
 }
 
-/** Hears every event of a contract; each process that listens gets its own copy. */
+/**
+ * Hears every event of a contract; each process that listens gets its own copy. Of a stream it hears what passes
+ * while it listens: nothing is kept for it or comes again.
+ */
 export function listen<Event extends z.ZodType>(
   bus: BusContext,
-  contract: EventContract<Event>,
+  contract: EventContract<Event> | StreamContract<Event>,
   handler: EventHandler<z.output<Event>>,
 ): Intake {
   const inFlight = new InFlight();
@@ -48,7 +51,7 @@ export function listen<Event extends z.ZodType>(
 
 async function take<Event extends z.ZodType>(
   bus: BusContext,
-  contract: EventContract<Event>,
+  contract: EventContract<Event> | StreamContract<Event>,
   handler: EventHandler<z.output<Event>>,
   message: Msg,
 ): Promise<void> {

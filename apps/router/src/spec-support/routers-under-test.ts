@@ -1,0 +1,174 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { LimitsWithoutRedis } from '@signalbox/config';
+import {
+  routerDecide,
+  usageRecorded,
+  valueOf,
+  type Deployment,
+  type RouteOutcome,
+  type UsageRecord,
+} from '@signalbox/contracts';
+import { ensureServerBinaries, startNats, startRedis, type RunningServer } from '@signalbox/local-stack';
+import { connectBus, type Bus } from '@signalbox/messaging';
+import { createLogger } from '@signalbox/platform';
+import { connectRedis, RedisLimitStore } from '@signalbox/rate-limits';
+import { usageBased } from '@signalbox/routing';
+import { aCatalog, aRouteRequest } from '@signalbox/routing/testing';
+import { announceRouter } from '../announce-router.js';
+import { LiveRouters } from '../live-routers.js';
+import { RouterLimits } from '../router-limits.js';
+import { startRouter } from '../start-router.js';
+
+const dataDirectory = path.resolve(import.meta.dirname, '../../../../.signalbox');
+const silent = createLogger({ service: 'router-spec', level: 'silent' });
+
+interface RouterUnderTest {
+  readonly routers: LiveRouters;
+  readonly limits: RouterLimits;
+  stop(): Promise<void>;
+}
+
+/** Several routers in this process, each with connections of its own, on a real NATS and a Redis that can be taken away. */
+export class RoutersUnderTest {
+  readonly routers: RouterUnderTest[] = [];
+  /** What the routers have logged from `info` on. */
+  readonly logLines: { readonly msg: string; readonly routers: number }[] = [];
+  private attempts = 0;
+
+  private constructor(
+    private readonly deployments: readonly Deployment[],
+    private readonly withoutRedis: LimitsWithoutRedis,
+    private readonly nats: RunningServer,
+    private redis: RunningServer,
+    private readonly startRedisAgain: (port: number) => Promise<RunningServer>,
+    private readonly asking: Bus,
+    private readonly directory: string,
+  ) {}
+
+  static async start(
+    count: number,
+    withoutRedis: LimitsWithoutRedis,
+    deployments: readonly Deployment[],
+  ): Promise<RoutersUnderTest> {
+    const directory = await mkdtemp(path.join(tmpdir(), 'signalbox-routers-'));
+    const binaries = await ensureServerBinaries({ dataDirectory });
+    const redisOf = (port?: number): Promise<RunningServer> =>
+      startRedis({ binary: binaries.redis, directory: path.join(directory, 'redis'), ...(port && { port }) });
+    const nats = await startNats({ binary: binaries.nats, directory: path.join(directory, 'nats') });
+    const asking = await connectBus({ servers: nats.url, name: 'asking', logger: silent });
+    await asking.ensureStream(usageRecorded);
+    const all = new RoutersUnderTest(
+      deployments,
+      withoutRedis,
+      nats,
+      await redisOf(),
+      redisOf,
+      asking,
+      directory,
+    );
+    for (let place = 0; place < count; place += 1) await all.add(`router-${place}`);
+    return all;
+  }
+
+  async add(routerId: string): Promise<void> {
+    const bus = await connectBus({ servers: this.nats.url, name: routerId, logger: silent });
+    const logger = createLogger({
+      service: routerId,
+      level: 'info',
+      destination: {
+        write: (line) => this.logLines.push(JSON.parse(line) as (typeof this.logLines)[number]),
+      },
+    });
+    const client = connectRedis({ url: this.redis.url, name: routerId, onError: () => undefined });
+    const routers = new LiveRouters(routerId);
+    const shared = new RedisLimitStore({ redis: client });
+    const limits = new RouterLimits({ shared, withoutRedis: this.withoutRedis, routers, bus, logger });
+    const stopAnnouncing = await announceRouter(bus, routers);
+    await limits.store.ready();
+    const router = await startRouter({
+      catalog: aCatalog(this.deployments),
+      rules: { strategy: usageBased, timeoutMs: 60_000 },
+      limits: limits.store,
+      bus,
+      logger: silent,
+    });
+    const stop = async (): Promise<void> => {
+      await router.stop();
+      await limits.stop();
+      await stopAnnouncing();
+      await bus.drain();
+      client.disconnect();
+    };
+    this.routers.push({ routers, limits, stop });
+  }
+
+  /** One message each, so that all routers get some. */
+  ask(count: number, model: string, residency: string[] = []): Promise<RouteOutcome[]> {
+    return Promise.all(
+      Array.from({ length: count }, async () => {
+        const request = aRouteRequest({
+          attemptId: `attempt-${(this.attempts += 1)}`,
+          model,
+          residency: residency.map((zone) => ({ allowed: [zone], from: 'end_user' as const })),
+        });
+        const reply = await this.asking.call(routerDecide, { requests: [request] }, { deadlineMs: 20_000 });
+        const [outcome] = valueOf(reply).outcomes;
+        if (outcome === undefined) throw new Error('no outcome');
+        return outcome;
+      }),
+    );
+  }
+
+  /** Tells that an attempt has ended, as a gateway does. */
+  async end(attemptId: string, total: number): Promise<void> {
+    const record: UsageRecord = {
+      attemptId,
+      requestId: 'request',
+      startedAt: 0,
+      durationMs: 1,
+      outcome: 'succeeded',
+      upstreamStatus: 200,
+      streamed: false,
+      deploymentId: 'any',
+      modelGroup: 'any',
+      region: null,
+      keyHash: null,
+      teamId: null,
+      endUserId: null,
+      tokens: { prompt: 0, completion: total, total, source: 'provider' },
+    };
+    await this.asking.publish(usageRecorded, { batchId: attemptId, records: [record] }, attemptId);
+  }
+
+  stopRedis(): Promise<void> {
+    return this.redis.stop();
+  }
+
+  async killRedis(): Promise<void> {
+    process.kill(this.redis.pid, 'SIGKILL');
+    await this.redis.failed;
+  }
+
+  async reviveRedis(): Promise<void> {
+    this.redis = await this.startRedisAgain(this.redis.port);
+  }
+
+  /** Redis keeps its connections and says nothing any more. */
+  pauseRedis(): void {
+    process.kill(this.redis.pid, 'SIGSTOP');
+  }
+
+  resumeRedis(): void {
+    process.kill(this.redis.pid, 'SIGCONT');
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.routers.map((router) => router.stop()));
+    await this.asking.drain();
+    await this.nats.stop();
+    await this.redis.stop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
