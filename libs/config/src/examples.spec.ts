@@ -73,6 +73,14 @@ describe('docs/strategies.md', () => {
   });
 });
 
+describe('docs/limits.md', () => {
+  it('shows a configuration that is right', () => {
+    const page = readFileSync(new URL('../../../docs/limits.md', import.meta.url), 'utf8');
+    const [, yaml = ''] = /```yaml\n([^]*?)```/.exec(page) ?? [];
+    expect(loadConfig(yaml, { environment })).toMatchObject({ ok: true, warnings: [] });
+  });
+});
+
 describe('docs/retries-and-fallbacks.md', () => {
   it('shows a configuration that is right', () => {
     const page = readFileSync(new URL('../../../docs/retries-and-fallbacks.md', import.meta.url), 'utf8');
