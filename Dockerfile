@@ -14,6 +14,7 @@ COPY apps/gateway/package.json apps/gateway/
 COPY apps/router/package.json apps/router/
 COPY apps/identity/package.json apps/identity/
 COPY apps/usage/package.json apps/usage/
+COPY libs/calls/package.json libs/calls/
 COPY libs/config/package.json libs/config/
 COPY libs/contracts/package.json libs/contracts/
 COPY libs/database/package.json libs/database/

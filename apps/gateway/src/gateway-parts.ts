@@ -1,17 +1,19 @@
+import {
+  type AttemptTools,
+  CallService,
+  type CallTools,
+  createDispatcher,
+  indexDeployments,
+  RetryWaits,
+} from '@signalbox/calls';
 import { Authenticator } from './authentication/authenticator.js';
 import { IdentityDirectory } from './authentication/identity-directory.js';
-import type { AttemptTools } from './calls/attempt-tools.js';
-import { CallService } from './calls/call-service.js';
-import type { CallTools } from './calls/call-tools.js';
-import { RetryWaits } from './calls/retry-waits.js';
 import { RouterClient } from './calls/router-client.js';
 import { RouteTable } from './errors/route-table.js';
 import type { GatewayOptions } from './gateway-options.js';
 import { DeploymentHealth } from './health/deployment-health.js';
 import { Readiness } from './health/readiness.js';
-import { CallMetrics } from './observability/call-metrics.js';
-import { createDispatcher } from './upstream/create-dispatcher.js';
-import { indexDeployments } from './upstream/deployment-index.js';
+import { GatewayMetrics } from './observability/gateway-metrics.js';
 import { LearnedRegions } from '@signalbox/learned-regions';
 import { UsageOutbox } from './usage/usage-outbox.js';
 
@@ -21,7 +23,7 @@ export type GatewayParts = ReturnType<typeof createGatewayParts>;
 export function createGatewayParts(options: GatewayOptions) {
   const { settings, bus, logger, version, limits } = options;
   const { catalog, router } = settings;
-  const metrics = new CallMetrics();
+  const metrics = new GatewayMetrics();
   const dispatcher = createDispatcher({
     connections: limits.upstreamConnections,
     connectTimeoutMs: limits.upstreamConnectTimeoutMs,
@@ -72,7 +74,7 @@ function createCallService({ settings, bus, limits }: GatewayOptions, attempt: A
   return new CallService(tools, settings.general.maxParallelRequests ?? Infinity);
 }
 
-function createIdentities({ bus, limits }: GatewayOptions, metrics: CallMetrics): IdentityDirectory {
+function createIdentities({ bus, limits }: GatewayOptions, metrics: GatewayMetrics): IdentityDirectory {
   return new IdentityDirectory(bus, {
     leaseMs: limits.identityLeaseMs,
     maxAgeMs: limits.identityMaxAgeMs,
@@ -88,7 +90,7 @@ function createAuthenticator({ settings }: GatewayOptions, { callers }: Identity
   return new Authenticator({ masterKey, keyHeaderName, callers, now: Date.now });
 }
 
-function createOutbox({ bus, limits, logger }: GatewayOptions, metrics: CallMetrics): UsageOutbox {
+function createOutbox({ bus, limits, logger }: GatewayOptions, metrics: GatewayMetrics): UsageOutbox {
   const outbox = new UsageOutbox(bus, {
     capacity: limits.usageCapacity,
     logger,

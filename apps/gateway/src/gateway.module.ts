@@ -1,9 +1,9 @@
+import { CallService } from '@signalbox/calls';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AdminModule } from './admin/admin.module.js';
 import { IdentityDirectory } from './authentication/identity-directory.js';
 import { CallReader } from './calls/call-reader.js';
-import { CallService } from './calls/call-service.js';
 import { CallsController } from './calls/calls.controller.js';
 import { FailureFilter } from './errors/failure-filter.js';
 import { RouteTable } from './errors/route-table.js';
@@ -14,7 +14,7 @@ import { DeploymentHealth } from './health/deployment-health.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { ModelsController } from './models/models.controller.js';
-import { CallMetrics } from './observability/call-metrics.js';
+import { GatewayMetrics } from './observability/gateway-metrics.js';
 import { LearnedRegions } from '@signalbox/learned-regions';
 
 /** Nest at the door: hands the parts to the controllers, here and in the admin module. */
@@ -27,7 +27,7 @@ export class GatewayModule {
       { provide: SETTINGS, useValue: settings },
       { provide: COMPAT_LEVEL, useValue: settings.general.compatLevel },
       { provide: CallService, useValue: parts.calls },
-      { provide: CallMetrics, useValue: parts.metrics },
+      { provide: GatewayMetrics, useValue: parts.metrics },
       { provide: DeploymentHealth, useValue: parts.health },
       { provide: IdentityDirectory, useValue: parts.identities },
       { provide: LearnedRegions, useValue: parts.learned },

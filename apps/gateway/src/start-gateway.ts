@@ -12,7 +12,7 @@ import { createHttpAdapter } from './http-adapter.js';
 import { traceHook } from './observability/trace-hook.js';
 import { protectPages } from './protect-pages.js';
 import { RunningGateway } from './running-gateway.js';
-import { probeUnknownRegions } from './upstream/probe-unknown-regions.js';
+import { probeUnknownRegions } from './health/probe-unknown-regions.js';
 
 /** Makes a gateway and lets it listen; a port of 0 takes any free one. */
 export async function startGateway(

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { attemptTimeouts } from './attempt-timeouts.js';
 import { askedTimeoutMs, askedRetries } from './call-limits.js';
 
 describe('askedRetries', () => {
@@ -20,16 +19,5 @@ describe('time limits', () => {
     expect(askedTimeoutMs('1.5', undefined)).toBe(1_500);
     expect(askedTimeoutMs(undefined, 2)).toBe(2_000);
     expect(askedTimeoutMs('0', undefined)).toBeUndefined();
-  });
-
-  it('of the client only shorten those of the operator', () => {
-    const settings = { timeoutMs: 10_000 };
-    const none = { timeoutMs: undefined, streamTimeoutMs: undefined };
-    expect(attemptTimeouts(none, {}, settings)).toEqual({ wholeMs: 10_000, firstByteMs: 10_000 });
-    const asked = { timeoutMs: 60_000, streamTimeoutMs: 500 };
-    expect(attemptTimeouts(asked, { timeoutMs: 5_000, streamTimeoutMs: 1_000 }, settings)).toEqual({
-      wholeMs: 5_000,
-      firstByteMs: 500,
-    });
   });
 });

@@ -1,18 +1,15 @@
+import { askedFallbacks, type Call, checkedModelName, mockFailureOf } from '@signalbox/calls';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Settings } from '@signalbox/config';
 import { fault, FaultError, type EndUserPolicy } from '@signalbox/contracts';
 import { checkRequestBody, estimateTokens, type CallMode, type RequestBody } from '@signalbox/providers';
 import type { FastifyRequest } from 'fastify';
 import { IdentityDirectory } from '../authentication/identity-directory.js';
-import { callerOf } from '../authentication/principal.js';
+import { callerOf, type Principal } from '../authentication/principal.js';
 import { SETTINGS } from '../gateway.tokens.js';
-import { askedFallbacks } from './asked-fallbacks.js';
 import { askedRetries, askedTimeoutMs } from './call-limits.js';
 import { callResidency } from './call-residency.js';
 import { callTags } from './call-tags.js';
-import type { Call } from './call.js';
-import { mockFailureOf } from './mock-testing.js';
-import { checkedModelName } from './model-name.js';
 import { endUserIdOf } from './end-user-id.js';
 
 /** Understands an HTTP request as a call, or refuses it with a FaultError. */
@@ -32,6 +29,7 @@ export class CallReader {
   async read(request: FastifyRequest, mode: CallMode, pathModel?: string): Promise<Call> {
     const arrivedAt = performance.now();
     const { headers, principal } = request;
+    const caller = callerOf(principal);
     const body = checkedBody(mode, request.body);
     const endUserId = endUserIdOf(request.raw, body, this.endUserHeaders);
     const policy = endUserId === undefined ? undefined : await this.policyOf(endUserId);
@@ -42,20 +40,25 @@ export class CallReader {
       model: modelOf(pathModel, body, policy),
       bytes: request.rawBody ?? Buffer.from(JSON.stringify(body)),
       body,
-      principal,
+      caller,
       endUserId,
       residency: callResidency(policy, body),
-      tags: callTags(headers, body, callerOf(principal)),
+      tags: callTags(headers, body, caller),
       promptTokens,
       outputTokens,
       askedRetries: askedRetries(headers, body),
-      mayFallBack: body['disable_fallbacks'] !== true && callerOf(principal)?.disableFallbacks !== true,
+      mayFallBack: body['disable_fallbacks'] !== true && caller?.disableFallbacks !== true,
       askedFallbacks: askedFallbacks(mode, body),
-      mock: mockFailureOf(body, principal, this.settings.general.allowMockTesting === true),
+      mock: this.mayOrderFailures(principal) ? mockFailureOf(body) : undefined,
       timeoutMs: askedTimeoutMs(headers['x-litellm-timeout'], body['timeout']),
       streamTimeoutMs: askedTimeoutMs(headers['x-litellm-stream-timeout'], body['stream_timeout']),
       arrivedAt,
     };
+  }
+
+  /** LiteLLM's `mock_testing_*` are for the master key, and for everybody where the configuration says so. */
+  private mayOrderFailures(principal: Principal): boolean {
+    return principal.kind === 'master' || this.settings.general.allowMockTesting === true;
   }
 
   /** Fails closed: an end user whose record cannot be read is not served. */

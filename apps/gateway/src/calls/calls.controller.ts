@@ -1,14 +1,14 @@
+import { CallService } from '@signalbox/calls';
 import { Controller, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { Logger } from '@signalbox/platform';
 import type { CallMode } from '@signalbox/providers';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../authentication/access.js';
 import { LOGGER } from '../gateway.tokens.js';
-import { CallMetrics } from '../observability/call-metrics.js';
-import { CallTrace } from '../observability/call-trace.js';
+import { GatewayMetrics } from '../observability/gateway-metrics.js';
+import { HttpCallTrace } from '../observability/http-call-trace.js';
 import { DocumentCall } from './call-documentation.js';
 import { CallReader } from './call-reader.js';
-import { CallService } from './call-service.js';
 import { ClientConnection } from './client-connection.js';
 
 /** A client that reads nothing for so long is cut off. */
@@ -20,7 +20,7 @@ export class CallsController {
   constructor(
     private readonly reader: CallReader,
     private readonly service: CallService,
-    private readonly metrics: CallMetrics,
+    private readonly metrics: GatewayMetrics,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -86,7 +86,7 @@ export class CallsController {
   ): Promise<void> {
     const startedAt = performance.now();
     const client = new ClientConnection(reply, clientStallMs);
-    const trace = request.callTrace ?? CallTrace.start(request);
+    const trace = request.callTrace ?? HttpCallTrace.start(request);
     let modelGroup = '';
     // The filter sets the status of a failed call after this method has thrown, hence the event.
     reply.raw.once('close', () => {

@@ -1,11 +1,12 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { AnswerClient } from '@signalbox/calls';
 import type { FastifyReply } from 'fastify';
 
 /**
  * The client's end of a call: writes to the socket directly, knows when the client has gone, and does not
  * wait for ever for one that has stopped reading.
  */
-export class ClientConnection {
+export class ClientConnection implements AnswerClient {
   private goneListener: (() => void) | undefined;
   private stall: NodeJS.Timeout | undefined;
   private isGone = false;

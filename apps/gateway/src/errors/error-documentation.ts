@@ -1,8 +1,7 @@
+import { errorEnvelope, httpFailureOf } from '@signalbox/calls';
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import { errorEntry, fault, type ErrorCode } from '@signalbox/contracts';
-import { errorEnvelope } from './error-envelope.js';
-import { httpFailureOf } from './http-failure.js';
 
 /** Documents error answers with the envelope a client will see; several codes of one status share an entry. */
 export function DocumentErrors(...codes: ErrorCode[]): MethodDecorator & ClassDecorator {

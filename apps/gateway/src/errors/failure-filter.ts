@@ -1,13 +1,18 @@
+import {
+  type CompatLevel,
+  errorEnvelope,
+  type HttpFailure,
+  httpFailureOf,
+  retryHeaders,
+  UpstreamError,
+} from '@signalbox/calls';
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { fault, type Fault } from '@signalbox/contracts';
 import type { Logger } from '@signalbox/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { COMPAT_LEVEL, LOGGER } from '../gateway.tokens.js';
-import { errorEnvelope, retryHeaders } from './error-envelope.js';
 import { faultOfException } from './fault-of-exception.js';
-import { httpFailureOf, type CompatLevel, type HttpFailure } from './http-failure.js';
 import { RouteTable } from './route-table.js';
-import { UpstreamError } from './upstream-error.js';
 
 /** The one place that turns whatever went wrong into an HTTP answer. */
 @Catch()

@@ -1,7 +1,6 @@
+import { errorEnvelope, httpFailureOf, retryHeaders } from '@signalbox/calls';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { errorEnvelope, retryHeaders } from './error-envelope.js';
 import { faultOfException } from './fault-of-exception.js';
-import { httpFailureOf } from './http-failure.js';
 
 /** Answers addresses that Fastify cannot even look up, for example `/%zz`: no hook and no filter sees them. */
 export function answerFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {

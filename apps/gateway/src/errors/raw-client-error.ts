@@ -1,8 +1,7 @@
+import { errorEnvelope, httpFailureOf, retryHeaders } from '@signalbox/calls';
 import { fault, type Fault } from '@signalbox/contracts';
 import type { Duplex } from 'node:stream';
 import { STATUS_CODES } from 'node:http';
-import { errorEnvelope, retryHeaders } from './error-envelope.js';
-import { httpFailureOf } from './http-failure.js';
 
 /** A socket whose bytes Node could not read as HTTP. Node keeps the answer under way in `_httpMessage`. */
 type ClientSocket = Duplex & { readonly _httpMessage?: { readonly headersSent?: boolean } | null };

@@ -1,8 +1,7 @@
+import { apiBaseOf, probeDeployment } from '@signalbox/calls';
 import type { Deployment } from '@signalbox/contracts';
 import type { Dispatcher } from 'undici';
-import { apiBaseOf } from '../calls/response-headers.js';
 import type { LearnedRegions } from '@signalbox/learned-regions';
-import { probeDeployment } from '../upstream/probe-deployment.js';
 
 /** One deployment as `/health` tells it. */
 export interface EndpointHealth {

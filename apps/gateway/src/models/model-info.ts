@@ -1,5 +1,5 @@
+import { apiBaseOf } from '@signalbox/calls';
 import type { Deployment, Region } from '@signalbox/contracts';
-import { apiBaseOf } from '../calls/response-headers.js';
 
 /** One row of LiteLLM's `/model/info`. */
 export interface ModelInfo {

@@ -1,10 +1,10 @@
 import type { onRequestHookHandler } from 'fastify';
-import { CallTrace } from './call-trace.js';
+import { HttpCallTrace } from './http-call-trace.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every call before its key is checked. */
-    callTrace?: CallTrace;
+    callTrace?: HttpCallTrace;
   }
 }
 
@@ -14,7 +14,7 @@ export const traceHook: onRequestHookHandler = (request, _reply, done) => {
     done();
     return;
   }
-  const trace = CallTrace.start(request);
+  const trace = HttpCallTrace.start(request);
   request.callTrace = trace;
   trace.within(done);
 };

@@ -1,5 +1,5 @@
 import { errorEntry, fault, FaultError } from '@signalbox/contracts';
-import { UpstreamError } from '../errors/upstream-error.js';
+import { UpstreamError } from './errors/upstream-error.js';
 import type { CallFailure } from './call-failure.js';
 
 /** Messages go to clients and into their logs: a call with many attempts must not fill those. */

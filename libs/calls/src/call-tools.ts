@@ -1,12 +1,17 @@
-import type { Catalog } from '@signalbox/contracts';
+import type { Catalog, RouteDecision, RouteRequest } from '@signalbox/contracts';
 import type { Backoff } from '@signalbox/routing';
 import type { AttemptTools } from './attempt-tools.js';
 import type { RetryWaits } from './retry-waits.js';
-import type { RouterClient } from './router-client.js';
+
+/** Says which deployment serves a call. */
+export interface Decider {
+  /** Rejects with the FaultError of a refusal, or of why nothing could be decided. */
+  decide(request: RouteRequest): Promise<RouteDecision>;
+}
 
 /** What every call is served with; the same for all of them. */
 export interface CallTools {
-  readonly router: Pick<RouterClient, 'decide'>;
+  readonly router: Decider;
   readonly attempt: AttemptTools;
   readonly catalog: Catalog;
   readonly waits: RetryWaits;

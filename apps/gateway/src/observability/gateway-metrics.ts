@@ -1,9 +1,10 @@
+import type { CallMetrics } from '@signalbox/calls';
 import type { Deployment, TokenCounts } from '@signalbox/contracts';
 import type { FallbackKind } from '@signalbox/routing';
 import { counter, durationHistogram, observedGauge, totals, type Total } from '@signalbox/platform';
 
 /** What is counted of calls. Labels are bounded: routes and deployments of the configuration, statuses. */
-export class CallMetrics {
+export class GatewayMetrics implements CallMetrics {
   private readonly callDuration = durationHistogram(
     'signalbox_call_duration_seconds',
     'Calls from their arrival to the last byte, by route, status and model group.',

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { FaultError, type RouteDecision } from '@signalbox/contracts';
 import { decideRetry, retriesAllowed, waitBeforeRetry, type FailureClass } from '@signalbox/routing';
-import type { CallTrace } from '../observability/call-trace.js';
+import type { AnswerClient } from './answer-client.js';
 import { Attempt } from './attempt.js';
 import { attemptTimeouts } from './attempt-timeouts.js';
 import { refusalFailure, type CallFailure } from './call-failure.js';
 import type { CallTally } from './call-tally.js';
 import type { CallTools } from './call-tools.js';
+import type { CallTrace } from './call-trace.js';
 import type { Call } from './call.js';
-import type { ClientConnection } from './client-connection.js';
 import { mockedFailure, type MockFailure } from './mock-testing.js';
 import { routeRequestOf } from './route-request.js';
 
 export interface ModelRunInput {
   readonly call: Call;
-  readonly client: ClientConnection;
+  readonly client: AnswerClient;
   readonly trace: CallTrace;
   /** Other models tried before this one. */
   readonly attemptedFallbacks: number;

@@ -7,19 +7,19 @@ import {
   type UpstreamRequest,
 } from '@signalbox/providers';
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { CallTrace } from '../observability/call-trace.js';
-import { openUpstream } from '../upstream/open-upstream.js';
-import { Permit } from '../upstream/permit.js';
-import type { UpstreamExchange, UpstreamHead } from '../upstream/upstream-exchange.js';
-import { UpstreamFailure } from '../upstream/upstream-failure.js';
+import { openUpstream } from './upstream/open-upstream.js';
+import { Permit } from './upstream/permit.js';
+import type { UpstreamExchange, UpstreamHead } from './upstream/upstream-exchange.js';
+import { UpstreamFailure } from './upstream/upstream-failure.js';
+import type { AnswerClient } from './answer-client.js';
 import { answerStream } from './answer-stream.js';
 import { AttemptRecord, noTokens } from './attempt-record.js';
 import { attemptTimeouts, type AttemptTimeouts } from './attempt-timeouts.js';
 import type { AttemptTools } from './attempt-tools.js';
 import type { CallFailure } from './call-failure.js';
 import type { CallTally } from './call-tally.js';
+import type { CallTrace } from './call-trace.js';
 import type { Call } from './call.js';
-import type { ClientConnection } from './client-connection.js';
 import { responseHeaders } from './response-headers.js';
 import { aliasedName, restampAnswer, restampEvents } from './restamp-model.js';
 import { upstreamRefusal } from './upstream-refusal.js';
@@ -30,7 +30,7 @@ const maxErrorBytes = 1024 * 1024;
 export interface AttemptInput {
   readonly call: Call;
   readonly decision: RouteDecision;
-  readonly client: ClientConnection;
+  readonly client: AnswerClient;
   readonly tally: CallTally;
   readonly trace: CallTrace;
 }

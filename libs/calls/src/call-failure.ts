@@ -1,6 +1,6 @@
 import { FaultError, type ErrorCode } from '@signalbox/contracts';
 import type { FailureClass, FallbackKind } from '@signalbox/routing';
-import type { UpstreamError } from '../errors/upstream-error.js';
+import type { UpstreamError } from './errors/upstream-error.js';
 
 /** Why a model gave the client nothing, and what may follow. */
 export interface CallFailure {

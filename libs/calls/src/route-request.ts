@@ -1,5 +1,4 @@
 import type { RouteRequest } from '@signalbox/contracts';
-import { callerOf } from '../authentication/principal.js';
 import type { Call } from './call.js';
 
 /** What one attempt adds to its call. */
@@ -12,7 +11,7 @@ export interface RouteQuestion {
 
 /** Puts a call to the router: names, numbers and rules, nothing of the prompt. */
 export function routeRequestOf(call: Call, { attemptId, exclude, traceparent }: RouteQuestion): RouteRequest {
-  const caller = callerOf(call.principal);
+  const { caller } = call;
   const team = caller?.team;
   return {
     requestId: call.requestId,

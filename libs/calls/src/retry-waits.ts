@@ -1,4 +1,4 @@
-import type { ClientConnection } from './client-connection.js';
+import type { AnswerClient } from './answer-client.js';
 
 /** The waits of calls before they try again; all of them end when the process is about to. */
 export class RetryWaits {
@@ -11,7 +11,7 @@ export class RetryWaits {
   }
 
   /** Resolves with true after so many milliseconds, with false as soon as the client hangs up or `stop` is called. */
-  wait(milliseconds: number, client: Pick<ClientConnection, 'gone' | 'onGone'>): Promise<boolean> {
+  wait(milliseconds: number, client: Pick<AnswerClient, 'gone' | 'onGone'>): Promise<boolean> {
     if (this.isStopped || client.gone) return Promise.resolve(false);
     return new Promise((resolve) => {
       const end = (isOver: boolean): void => {

@@ -1,7 +1,6 @@
 import { fault, FaultError } from '@signalbox/contracts';
 import type { RequestBody } from '@signalbox/providers';
-import type { Principal } from '../authentication/principal.js';
-import { UpstreamError } from '../errors/upstream-error.js';
+import { UpstreamError } from './errors/upstream-error.js';
 import type { CallFailure } from './call-failure.js';
 
 /** Failures a caller may order, to see what follows. */
@@ -15,16 +14,8 @@ const switches: readonly (readonly [field: string, mock: MockFailure])[] = [
   ['mock_timeout', 'timeout'],
 ];
 
-/**
- * The failure that LiteLLM's `mock_testing_*` switches ask for. They are for the master key, and for everybody
- * with `general_settings.allow_mock_testing`; from anybody else they have no effect.
- */
-export function mockFailureOf(
-  body: RequestBody,
-  principal: Principal,
-  isForAll: boolean,
-): MockFailure | undefined {
-  if (principal.kind !== 'master' && !isForAll) return undefined;
+/** The failure that LiteLLM's `mock_testing_*` switches ask for. Not everybody may ask: see who calls this. */
+export function mockFailureOf(body: RequestBody): MockFailure | undefined {
   return switches.find(([field]) => body[field] === true)?.[1];
 }
 

@@ -1,6 +1,5 @@
 import type { RouteDecision, TokenCounts, UsageRecord } from '@signalbox/contracts';
-import { callerOf } from '../authentication/principal.js';
-import type { UsageOutbox } from '../usage/usage-outbox.js';
+import type { UsageSink } from './attempt-tools.js';
 import type { Call } from './call.js';
 
 export const noTokens: TokenCounts = { prompt: 0, completion: 0, total: 0, source: 'none' };
@@ -15,7 +14,7 @@ export class AttemptRecord {
   constructor(
     private readonly call: Call,
     private readonly decision: RouteDecision,
-    private readonly outbox: Pick<UsageOutbox, 'add'>,
+    private readonly outbox: UsageSink,
   ) {}
 
   /** Milliseconds since the attempt began. */
@@ -33,7 +32,7 @@ export class AttemptRecord {
     if (this.isFiled) return;
     this.isFiled = true;
     const { call, decision } = this;
-    const caller = callerOf(call.principal);
+    const { caller } = call;
     this.outbox.add({
       attemptId: decision.attemptId,
       requestId: call.requestId,

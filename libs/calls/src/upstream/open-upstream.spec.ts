@@ -1,4 +1,4 @@
-/** Real: the sources of this app. Fake: a dispatcher that only notes what it is given. */
+/** Real: the sources of this lib and of the gateway. Fake: a dispatcher that only notes what it is given. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { aDeployment } from '@signalbox/routing/testing';
@@ -49,18 +49,20 @@ describe('openUpstream', () => {
   });
 
   it('is the only door: no other source opens a connection of its own', async () => {
-    const root = path.resolve(import.meta.dirname, '..');
-    const files = (await readdir(root, { recursive: true })).filter(
-      (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !file.startsWith('spec-support'),
-    );
+    const libs = path.resolve(import.meta.dirname, '../..');
     const opening =
       /(?<![.\w])fetch\(|globalThis\.fetch|\.dispatch\(|\.request\(|from 'node:(?:http2|https|net|tls)'|\bnew Agent\(/;
-    const doors: string[] = [];
-    for (const file of files) {
-      const source = await readFile(path.join(root, file), 'utf8');
-      const isTypeOnly = !opening.test(source.replaceAll(/^import type .*$/gm, ''));
-      if (!isTypeOnly) doors.push(file);
-    }
-    expect(doors.sort()).toEqual(['upstream/create-dispatcher.ts', 'upstream/open-upstream.ts']);
+    const doors = async (root: string): Promise<string[]> => {
+      const files = (await readdir(root, { recursive: true })).filter(
+        (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !file.startsWith('spec-support'),
+      );
+      const sources = await Promise.all(files.map((file) => readFile(path.join(root, file), 'utf8')));
+      return files.filter((_, at) => opening.test(sources[at]?.replaceAll(/^import type .*$/gm, '') ?? ''));
+    };
+    expect((await doors(path.join(libs, 'src'))).sort()).toEqual([
+      'upstream/create-dispatcher.ts',
+      'upstream/open-upstream.ts',
+    ]);
+    expect(await doors(path.join(libs, '../../apps/gateway/src'))).toEqual([]);
   });
 });

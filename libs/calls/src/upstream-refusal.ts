@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { readUpstreamError, type UpstreamError as UpstreamErrorText } from '@signalbox/providers';
 import type { FailureClass, FallbackKind } from '@signalbox/routing';
-import { UpstreamError } from '../errors/upstream-error.js';
+import { UpstreamError } from './errors/upstream-error.js';
 import type { CallFailure } from './call-failure.js';
 
 /** Reads a provider's error answer: what the client is told if nothing else succeeds, and what may follow. */

@@ -1,8 +1,8 @@
+import { probeDeployment } from '@signalbox/calls';
 import type { Deployment } from '@signalbox/contracts';
 import type { Logger } from '@signalbox/platform';
 import type { Dispatcher } from 'undici';
 import type { LearnedRegions } from '@signalbox/learned-regions';
-import { probeDeployment } from './probe-deployment.js';
 
 /** Asks deployments of unknown region once, at start, so that the first restricted customer need not be refused. */
 export async function probeUnknownRegions(

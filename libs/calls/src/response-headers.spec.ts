@@ -1,8 +1,8 @@
 import type { RouteDecision } from '@signalbox/contracts';
 import { aCatalog, aDeployment, aRegion } from '@signalbox/routing/testing';
 import { describe, expect, it } from 'vitest';
-import { indexDeployments } from '../upstream/deployment-index.js';
-import { Permit } from '../upstream/permit.js';
+import { indexDeployments } from './upstream/deployment-index.js';
+import { Permit } from './upstream/permit.js';
 import { apiBaseOf, responseHeaders } from './response-headers.js';
 
 const deployment = aDeployment({

@@ -1,14 +1,14 @@
 import { fault, type UsageRecord } from '@signalbox/contracts';
 import type { UsageTap } from '@signalbox/providers';
-import { errorEnvelope } from '../errors/error-envelope.js';
-import { httpFailureOf } from '../errors/http-failure.js';
-import type { UpstreamExchange, UpstreamSink } from '../upstream/upstream-exchange.js';
-import type { UpstreamFailure } from '../upstream/upstream-failure.js';
-import type { ClientConnection } from './client-connection.js';
+import { errorEnvelope } from './errors/error-envelope.js';
+import { httpFailureOf } from './errors/http-failure.js';
+import type { UpstreamExchange, UpstreamSink } from './upstream/upstream-exchange.js';
+import type { UpstreamFailure } from './upstream/upstream-failure.js';
+import type { AnswerClient } from './answer-client.js';
 
 export interface StreamParts {
   readonly exchange: UpstreamExchange;
-  readonly client: ClientConnection;
+  readonly client: AnswerClient;
   readonly tap: UsageTap;
   /** Changes the bytes on their way to the client; the same bytes unless an alias asks for it. */
   readonly rewrite: ((event: Buffer) => Buffer) | undefined;

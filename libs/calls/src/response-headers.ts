@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { Deployment, RouteDecision } from '@signalbox/contracts';
-import type { Permit } from '../upstream/permit.js';
+import type { Permit } from './upstream/permit.js';
 import { tallyHeaders, type CallTally } from './call-tally.js';
 
 /** Headers of providers that say something about the answer and nothing about the operator's account. */

@@ -1,9 +1,9 @@
 import { fault, FaultError } from '@signalbox/contracts';
-import type { CallTrace } from '../observability/call-trace.js';
+import type { AnswerClient } from './answer-client.js';
 import { CallRun } from './call-run.js';
 import type { CallTools } from './call-tools.js';
+import type { CallTrace } from './call-trace.js';
 import type { Call } from './call.js';
-import type { ClientConnection } from './client-connection.js';
 
 /** Serves calls, as many at once as the configuration allows. */
 export class CallService {
@@ -19,7 +19,7 @@ export class CallService {
    * Resolves when the client has its answer or has gone, with the model group that served; throws what the error
    * filter shall answer.
    */
-  async serve(call: Call, client: ClientConnection, trace: CallTrace): Promise<string> {
+  async serve(call: Call, client: AnswerClient, trace: CallTrace): Promise<string> {
     if (this.underWay >= this.maxParallelRequests) {
       throw new FaultError(fault('rate_limit_exceeded', 'Rate limit exceeded: too many calls at once.'));
     }

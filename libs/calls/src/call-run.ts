@@ -7,14 +7,13 @@ import {
   type FallbackPlan,
   type FallbackRules,
 } from '@signalbox/routing';
-import { callerOf } from '../authentication/principal.js';
-import type { CallTrace } from '../observability/call-trace.js';
+import type { AnswerClient } from './answer-client.js';
 import { isHiddenModel, type CallFailure } from './call-failure.js';
 import { CallJournal } from './call-journal.js';
 import { tallyHeaders } from './call-tally.js';
 import type { CallTools } from './call-tools.js';
+import type { CallTrace } from './call-trace.js';
 import type { Call } from './call.js';
-import type { ClientConnection } from './client-connection.js';
 import { fallbackCall } from './fallback-call.js';
 import { ModelRun } from './model-run.js';
 
@@ -25,7 +24,7 @@ export class CallRun {
   constructor(
     private readonly tools: CallTools,
     private readonly call: Call,
-    private readonly client: ClientConnection,
+    private readonly client: AnswerClient,
     private readonly trace: CallTrace,
   ) {}
 
@@ -98,7 +97,7 @@ class Recovery {
   /** What would come next, after this model has failed in this way. */
   next(call: Call, { kind }: CallFailure): ReturnType<typeof nextHop> {
     if (kind === undefined || !this.original.mayFallBack) return undefined;
-    const caller = callerOf(call.principal);
+    const { caller } = call;
     const question = { model: call.model, keyAliases: caller?.aliases ?? {}, team: caller?.team ?? null };
     return nextHop(this.plan, this.rules, { names: namesOfModel(this.tools.catalog, question), kind });
   }

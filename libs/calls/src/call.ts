@@ -1,7 +1,6 @@
-import type { Residency } from '@signalbox/contracts';
+import type { Caller, Residency } from '@signalbox/contracts';
 import type { CallMode, RequestBody } from '@signalbox/providers';
 import type { AskedFallbacks } from '@signalbox/routing';
-import type { Principal } from '../authentication/principal.js';
 import type { MockFailure } from './mock-testing.js';
 
 /** One call as it was understood: everything later steps need, read once. */
@@ -14,7 +13,8 @@ export interface Call {
   readonly bytes: Buffer | undefined;
   /** The same, parsed. */
   readonly body: RequestBody;
-  readonly principal: Principal;
+  /** Who a key stands for; undefined for the master key and for calls that need none. */
+  readonly caller: Caller | undefined;
   readonly endUserId: string | undefined;
   /** All must hold for the deployment that serves it. */
   readonly residency: readonly Residency[];

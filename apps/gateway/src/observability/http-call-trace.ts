@@ -7,45 +7,33 @@ import {
   type Context,
   type Span,
 } from '@opentelemetry/api';
+import { silentTrace, type CallTrace, type DecideSpan, type UpstreamSpan } from '@signalbox/calls';
 import type { Deployment } from '@signalbox/contracts';
 import { tracer } from '@signalbox/platform';
 import type { FastifyRequest } from 'fastify';
-
-export interface DecideSpan {
-  /** W3C header value under which the router continues the trace; undefined when it is not sampled. */
-  readonly traceparent: string | undefined;
-  end(): void;
-}
-
-export interface UpstreamSpan {
-  end(status: number): void;
-}
-
-const silentDecide: DecideSpan = { traceparent: undefined, end: () => undefined };
-const silentUpstream: UpstreamSpan = { end: () => undefined };
 
 /**
  * The spans of one call, made by hand and few. Of a call that is not recorded (tracing is off, or it is not among those
  * sampled, by us or by the client) there is one span that does nothing, and none below it.
  */
-export class CallTrace {
+export class HttpCallTrace implements CallTrace {
   private constructor(
     private readonly span: Span,
     private readonly parent: Context,
   ) {}
 
   /** Begins the server span, under the trace the client is in. */
-  static start(request: FastifyRequest): CallTrace {
+  static start(request: FastifyRequest): HttpCallTrace {
     const route = request.routeOptions.url ?? request.url;
     const incoming = propagation.extract(context.active(), request.headers);
     const span = tracer.startSpan(`${request.method} ${route}`, { kind: SpanKind.SERVER }, incoming);
-    if (!span.isRecording()) return new CallTrace(span, incoming);
+    if (!span.isRecording()) return new HttpCallTrace(span, incoming);
     span.setAttributes({
       'http.request.method': request.method,
       'http.route': route,
       'signalbox.request_id': request.id,
     });
-    return new CallTrace(span, trace.setSpan(incoming, span));
+    return new HttpCallTrace(span, trace.setSpan(incoming, span));
   }
 
   /** Runs work whose own spans and messages belong to this call. */
@@ -54,7 +42,7 @@ export class CallTrace {
   }
 
   startDecide(): DecideSpan {
-    if (!this.span.isRecording()) return silentDecide;
+    if (!this.span.isRecording()) return silentTrace.startDecide();
     const span = tracer.startSpan('router.decide', { kind: SpanKind.CLIENT }, this.parent);
     const { traceId, spanId } = span.spanContext();
     return {
@@ -66,7 +54,7 @@ export class CallTrace {
   }
 
   startUpstream(deployment: Deployment): UpstreamSpan {
-    if (!this.span.isRecording()) return silentUpstream;
+    if (!this.span.isRecording()) return silentTrace.startUpstream(deployment);
     const span = tracer.startSpan('upstream', { kind: SpanKind.CLIENT }, this.parent);
     span.setAttributes({
       'signalbox.deployment_id': deployment.id,
