@@ -10,7 +10,10 @@ const batchSizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
 /** Registers the router's metrics and returns what records a decided batch. */
 export function createDecisionMetrics(): DecisionMetrics {
-  const decisions = counter('signalbox_decisions', 'Decisions by outcome and error code.');
+  const decisions = counter(
+    'signalbox_decisions',
+    'Decisions by outcome, error code and accuracy of the limits they were made under.',
+  );
   const durations = durationHistogram('signalbox_decide_duration', 'Time to decide one batch.');
   const sizes = startMetrics()
     .getMeter('signalbox')
@@ -23,8 +26,11 @@ export function createDecisionMetrics(): DecisionMetrics {
       durations.record(seconds);
       sizes.record(outcomes.length);
       for (const outcome of outcomes) {
-        const code = outcome.outcome === 'refused' ? outcome.fault.code : 'none';
-        decisions.add(1, { outcome: outcome.outcome, code });
+        const labels =
+          outcome.outcome === 'refused'
+            ? { code: outcome.fault.code, limits: 'none' }
+            : { code: 'none', limits: outcome.limits ?? 'none' };
+        decisions.add(1, { outcome: outcome.outcome, ...labels });
       }
     },
   };
