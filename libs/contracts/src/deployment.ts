@@ -43,6 +43,8 @@ export interface Deployment {
   /** First byte of a streamed answer, milliseconds. */
   readonly streamTimeoutMs?: number;
   readonly maxRetries?: number;
+  /** How long it is left alone after it failed, milliseconds; 0 is never; absent means: as `router_settings` say. */
+  readonly cooldownTimeMs?: number;
   readonly maxInputTokens?: number;
   readonly maxOutputTokens?: number;
   /** US dollars per token of the prompt: configured, else from the price data; absent when neither knows. */

@@ -1,5 +1,6 @@
 export * from './caller.js';
 export * from './contract.js';
+export * from './cooldown-changed.js';
 export * from './deployment.js';
 export * from './end-user-admin.js';
 export * from './error-catalogue.js';

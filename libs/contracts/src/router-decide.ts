@@ -53,6 +53,7 @@ export const VerdictCodeSchema = z.enum([
   'tags',
   'mode',
   'context_window',
+  'cooldown',
   'rpm',
   'tpm',
   'parallel',
@@ -64,7 +65,7 @@ export const VerdictSchema = z.object({
   code: VerdictCodeSchema,
   /** Plain sentence for people, e.g. `region us is outside eu (end_user)`. */
   detail: z.string().optional(),
-  /** For `rpm`, `tpm`, `parallel`: when capacity frees, milliseconds from now. */
+  /** For `rpm`, `tpm`, `parallel`, `cooldown`: when capacity frees, milliseconds from now. */
   retryAfterMs: z.number().nonnegative().optional(),
 });
 export type Verdict = z.infer<typeof VerdictSchema>;

@@ -26,6 +26,8 @@ export const UsageRecordSchema = z.object({
   outcome: z.enum(['succeeded', 'failed', 'client_disconnected', 'upstream_broken', 'timed_out']),
   /** HTTP status of the upstream; 0 when there was none. */
   upstreamStatus: z.number().int(),
+  /** How long the upstream asked to be left alone (`retry-after`), milliseconds; absent when it did not. */
+  retryAfterMs: z.number().nonnegative().optional(),
   streamed: z.boolean(),
   deploymentId: z.string(),
   modelGroup: z.string(),

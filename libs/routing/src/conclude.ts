@@ -43,7 +43,7 @@ export function conclude(judgement: Judgement, admission?: Admission): RouteOutc
   const verdicts = allVerdicts(judgement, taken);
   if (chosen !== undefined) return decision(judgement, chosen, verdicts, taken);
   // A chosen id that was never offered could be outside the allowed region: never pass it on.
-  const reason = taken.chosenId === undefined ? overLimits(judgement, taken) : fault('internal_error');
+  const reason = taken.chosenId === undefined ? overLimits(judgement, verdicts) : fault('internal_error');
   return refusal(judgement, reason, verdicts);
 }
 
@@ -94,15 +94,16 @@ function allVerdicts(judgement: OpenJudgement, admission: Admission): Verdict[] 
   );
   for (const [tierIndex, tier] of judgement.tiers.entries()) {
     const unused = chosenTier !== -1 && tierIndex > chosenTier ? 'lower_order' : 'eligible';
-    for (const { deployment } of tier) {
-      verdicts.set(deployment.id, candidateVerdict(deployment.id, unused, admission, admitted));
+    for (const candidate of tier) {
+      const { deployment } = candidate;
+      verdicts.set(deployment.id, candidateVerdict(candidate, unused, admission, admitted));
     }
   }
   return judgement.deploymentIds.flatMap((id) => verdicts.get(id) ?? []);
 }
 
 function candidateVerdict(
-  deploymentId: string,
+  { deployment: { id: deploymentId }, onProbation }: Candidate,
   unused: 'eligible' | 'lower_order',
   { chosenId }: Admission,
   admitted: ReadonlyMap<string, AdmissionVerdict>,
@@ -113,5 +114,13 @@ function candidateVerdict(
     return { deploymentId, code: unused };
   }
   const { code, retryAfterMs } = verdict;
-  return { deploymentId, code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  const waiting = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return onProbation === true && code === 'parallel'
+    ? {
+        deploymentId,
+        code: 'cooldown',
+        detail: 'one call is finding out whether it serves again',
+        ...waiting,
+      }
+    : { deploymentId, code, ...waiting };
 }

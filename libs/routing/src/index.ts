@@ -1,6 +1,22 @@
 export { describeResidency, isRegionAllowed } from './allowed-region.js';
 export { arrange } from './arrange.js';
 export { conclude, refuse, type Admission, type AdmissionVerdict } from './conclude.js';
+export type { CooldownPhase } from './cooldown/cooldown-phase.js';
+export {
+  cooldownTimeOf,
+  type CooldownFailure,
+  type CooldownRules,
+  type FailureCounts,
+} from './cooldown/cooldown-rules.js';
+export {
+  decideCooldown,
+  type CooldownDecision,
+  type CooldownEvent,
+  type CooldownReason,
+  type CooldownState,
+  type CooldownSubject,
+} from './cooldown/decide-cooldown.js';
+export { signalOfAttempt, type CooldownSignal } from './cooldown/signal-of-attempt.js';
 export { fallbackOverrides } from './fallbacks/fallback-overrides.js';
 export {
   emptyPlan,

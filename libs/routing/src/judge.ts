@@ -1,6 +1,6 @@
 import type { Catalog, Deployment, Fault, RouteRequest, Verdict } from '@signalbox/contracts';
 import { applyFilters, type FilteredOut } from './apply-filters.js';
-import type { Judgement } from './judgement.js';
+import type { Candidate, Judgement } from './judgement.js';
 import { deniedBy } from './model-access.js';
 import { orderTiers } from './order-tiers.js';
 import { applyPreferences } from './preferences.js';
@@ -33,7 +33,7 @@ export function judge(catalog: Catalog, request: RouteRequest, facts: RouteFacts
     catalogVersion: catalog.version,
     modelGroup: target.modelGroup,
     ...(target.wildcardTail === undefined ? {} : { wildcardTail: target.wildcardTail }),
-    tiers: orderTiers(preferred.map((deployment) => ({ deployment, ...locate(deployment, facts) }))),
+    tiers: orderTiers(preferred.map((deployment) => candidate(deployment, facts))),
     rejections: [...rejected.map(verdictOf), ...notPreferred(passed, preferred)],
     deploymentIds: target.deployments.map(({ id }) => id),
   };
@@ -43,8 +43,18 @@ function refused(request: RouteRequest, fault: Fault, verdicts: readonly Verdict
   return { kind: 'refused', request, fault, verdicts };
 }
 
-function verdictOf({ deployment, code, detail }: FilteredOut): Verdict {
-  return { deploymentId: deployment.id, code, ...(detail === undefined ? {} : { detail }) };
+function candidate(deployment: Deployment, facts: RouteFacts): Candidate {
+  const onProbation = facts.cooldown?.(deployment)?.phase === 'probation';
+  return { deployment, ...locate(deployment, facts), ...(onProbation ? { onProbation } : {}) };
+}
+
+function verdictOf({ deployment, code, detail, retryAfterMs }: FilteredOut): Verdict {
+  return {
+    deploymentId: deployment.id,
+    code,
+    ...(detail === undefined ? {} : { detail }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
 }
 
 function notPreferred(passed: readonly Deployment[], preferred: readonly Deployment[]): Verdict[] {

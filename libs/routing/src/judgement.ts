@@ -4,6 +4,8 @@ import type { Location } from './route-facts.js';
 /** A deployment that may serve the request, and where it answers from. */
 export interface Candidate extends Location {
   readonly deployment: Deployment;
+  /** Its cooldown is over and nobody knows yet whether it serves again: one call at a time. */
+  readonly onProbation?: boolean;
 }
 
 /** A request refused without asking for capacity. */

@@ -24,7 +24,7 @@ export function accessDenied(denial: AccessDenial, request: RouteRequest): Fault
 }
 
 /** Every filter's refusal in words for the caller. */
-const faultOf: Record<RejectionCode, (request: RouteRequest) => Fault> = {
+const faultOf: Record<Exclude<RejectionCode, 'cooldown'>, (request: RouteRequest) => Fault> = {
   team_access: modelNotFound,
   already_tried: ({ model }) =>
     fault('no_deployment_available', `No deployments available for ${shown(model)}: all were tried.`),
@@ -65,5 +65,17 @@ export function filteredOutFault(rejected: readonly FilteredOut[], request: Rout
   const own = rejected.filter(({ code }) => code !== 'team_access');
   if (own.length === 0) return modelNotFound(request);
   const furthest = own.reduce((best, next) => (next.stage > best.stage ? next : best));
-  return faultOf[furthest.code](request);
+  return furthest.code === 'cooldown' ? allCooling(own, request) : faultOf[furthest.code](request);
+}
+
+/** Says when the first of them is tried again. */
+function allCooling(rejected: readonly FilteredOut[], { model }: RouteRequest): Fault {
+  const times = rejected.flatMap(({ code, retryAfterMs }) =>
+    code === 'cooldown' ? (retryAfterMs ?? []) : [],
+  );
+  return fault(
+    'no_deployment_available',
+    `No deployments available for ${shown(model)}: after failures they are left alone for a while.`,
+    times.length === 0 ? {} : { retryAfterMs: Math.min(...times) },
+  );
 }

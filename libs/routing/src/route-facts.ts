@@ -1,9 +1,12 @@
 import type { Catalog, Deployment, Region, RegionSource } from '@signalbox/contracts';
+import type { CooldownPhase } from './cooldown/cooldown-phase.js';
 
 /** What a decision needs to know beside the catalog and the request; gathered before, read synchronously. */
 export interface RouteFacts {
   /** The region the provider of this deployment named itself, if it has been heard yet. */
   readonly learnedRegion: (deployment: Deployment) => Region | undefined;
+  /** Undefined: in full service. Who knows of no cooldowns leaves it out. */
+  readonly cooldown?: (deployment: Deployment) => CooldownPhase | undefined;
 }
 
 /** What every filter may look at: the facts and the rules of the house. */
