@@ -18,6 +18,7 @@ COPY libs/calls/package.json libs/calls/
 COPY libs/config/package.json libs/config/
 COPY libs/contracts/package.json libs/contracts/
 COPY libs/database/package.json libs/database/
+COPY libs/decisions/package.json libs/decisions/
 COPY libs/learned-regions/package.json libs/learned-regions/
 COPY libs/local-stack/package.json libs/local-stack/
 COPY libs/messaging/package.json libs/messaging/

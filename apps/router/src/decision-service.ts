@@ -1,6 +1,6 @@
 import type { RouteOutcome, RouteRequest } from '@signalbox/contracts';
+import { decideBatch, type DecisionSources } from '@signalbox/decisions';
 import type { Logger } from '@signalbox/platform';
-import { decideBatch, type DecisionSources } from './decide-batch.js';
 import type { DecisionMetrics } from './decision-metrics.js';
 import { withDecisionSpans } from './decision-spans.js';
 

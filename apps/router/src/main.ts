@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { strategyNamed } from '@signalbox/decisions';
 import { connectBus } from '@signalbox/messaging';
 import {
   createLogger,
@@ -18,7 +19,6 @@ import { RecentLatencies } from './recent-latencies.js';
 import { redisUrl } from './redis-url.js';
 import { RouterLimits } from './router-limits.js';
 import { startRouter } from './start-router.js';
-import { strategyNamed } from './strategy-named.js';
 
 const service = 'router';
 const config = readConfig();

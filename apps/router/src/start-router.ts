@@ -1,10 +1,10 @@
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { Catalog } from '@signalbox/contracts';
+import type { AdmissionRules } from '@signalbox/decisions';
 import { NatsStrategy, type Bus } from '@signalbox/messaging';
 import { nestLogger, type Logger } from '@signalbox/platform';
 import type { LimitStore } from '@signalbox/rate-limits';
-import type { AdmissionRules } from './admission-request.js';
 import { createDecisionMetrics } from './decision-metrics.js';
 import { DecisionService } from './decision-service.js';
 import { LearnedRegions } from '@signalbox/learned-regions';

@@ -1,0 +1,3 @@
+export type { AdmissionRules } from './admission-request.js';
+export { decideBatch, type DecisionSources } from './decide-batch.js';
+export { strategyNamed } from './strategy-named.js';
