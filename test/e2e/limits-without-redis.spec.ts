@@ -44,6 +44,8 @@ async function callOneByOne(count: number, model: string): Promise<ApiAnswer[]> 
 }
 
 const statuses = (answers: readonly ApiAnswer[]): Set<number> => new Set(answers.map(({ status }) => status));
+const accuracies = (answers: readonly ApiAnswer[]): Set<string | null> =>
+  new Set(answers.map(({ headers }) => headers.get('x-signalbox-limits')));
 
 async function routersDegraded(): Promise<number> {
   const pages = await Promise.all(
@@ -61,23 +63,27 @@ async function countedOf(model: string): Promise<number> {
 const patience = { timeout: 60_000, interval: 100 };
 
 describe('a gateway whose Redis is taken away under load', () => {
-  it('has exact limits while Redis is there', async () => {
+  it('says on every answer that limits are exact while they are', async () => {
     const answers = [...(await call(5, 'open')), ...(await call(5, 'open', { stream: true }))];
     expect(statuses(answers)).toEqual(new Set([200]));
+    expect(accuracies(answers)).toEqual(new Set(['exact']));
     expect(await routersDegraded()).toBe(0);
   });
 
-  it('goes on', async () => {
+  it('goes on, and says so', async () => {
     const before = call(100, 'open');
     await system.servers.stopServer('redis');
     const answers = [...(await before), ...(await callOneByOne(20, 'open'))];
     expect(statuses(answers)).toEqual(new Set([200]));
+    expect([...accuracies(answers)].every((accuracy) => accuracy !== null)).toBe(true);
     await expect.poll(routersDegraded, patience).toBe(3);
+    expect(accuracies(await callOneByOne(10, 'open'))).toEqual(new Set(['degraded']));
   });
 
   it('admits what the limit allows, no more, and refuses the rest with the right reason', async () => {
     const answers = await callOneByOne(6 * limit, 'limited');
     expect(statuses(answers)).toEqual(new Set([200, 429]));
+    expect(accuracies(answers)).toEqual(new Set(['degraded']));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(limit);
     expect(upstream.requests('limited')).toHaveLength(limit);
   });
@@ -101,8 +107,10 @@ describe('the same gateway when Redis is back', () => {
   it('is exact again by itself, and remembers what was admitted meanwhile', async () => {
     await system.servers.startServer('redis');
     await expect.poll(routersDegraded, patience).toBe(0);
+    expect(accuracies(await callOneByOne(10, 'open'))).toEqual(new Set(['exact']));
     const refused = await callOneByOne(5, 'limited');
     expect(statuses(refused)).toEqual(new Set([429]));
+    expect(accuracies(refused)).toEqual(new Set(['exact']));
   });
 
   it('has counted every attempt once', async () => {

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { routerDecide, type RouteOutcome, type RouteRequest } from '@signalbox/contracts';
 import { Answers } from '@signalbox/messaging';
+import { summariseVerdicts } from '@signalbox/routing';
 import { DecisionService } from './decision-service.js';
 
 /** Answers `router.decide.v1`. */
@@ -10,6 +11,11 @@ export class DecideController {
 
   @Answers(routerDecide)
   async decide({ requests }: { requests: RouteRequest[] }): Promise<{ outcomes: RouteOutcome[] }> {
-    return { outcomes: await this.decisions.decide(requests) };
+    const outcomes = await this.decisions.decide(requests);
+    return {
+      outcomes: outcomes.map((outcome, index) =>
+        requests[index]?.explain === true ? outcome : summariseVerdicts(outcome),
+      ),
+    };
   }
 }

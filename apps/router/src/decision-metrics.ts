@@ -26,11 +26,8 @@ export function createDecisionMetrics(): DecisionMetrics {
       durations.record(seconds);
       sizes.record(outcomes.length);
       for (const outcome of outcomes) {
-        const labels =
-          outcome.outcome === 'refused'
-            ? { code: outcome.fault.code, limits: 'none' }
-            : { code: 'none', limits: outcome.limits ?? 'none' };
-        decisions.add(1, { outcome: outcome.outcome, ...labels });
+        const code = outcome.outcome === 'refused' ? outcome.fault.code : 'none';
+        decisions.add(1, { outcome: outcome.outcome, code, limits: outcome.limits ?? 'none' });
       }
     },
   };

@@ -16,6 +16,7 @@ import type { CallTrace } from './call-trace.js';
 import type { Call } from './call.js';
 import { fallbackCall } from './fallback-call.js';
 import { ModelRun } from './model-run.js';
+import { limitsHeader } from './response-headers.js';
 
 /** One call on its way: the model it asks for, then that model's fallbacks. Plans nothing before a first failure. */
 export class CallRun {
@@ -43,7 +44,8 @@ export class CallRun {
       const hop = this.recover().advance(call, outcome);
       if (hop === undefined) {
         const attemptedFallbacks = this.recover().hopsMade;
-        this.client.setHeaders(tallyHeaders({ ...first.run.tally, attemptedFallbacks }));
+        const tally = { ...first.run.tally, attemptedFallbacks };
+        this.client.setHeaders({ ...tallyHeaders(tally), ...limitsHeader(first.run.limits) });
         throw this.recover().journal.lastResort(first.failure);
       }
       this.tools.attempt.metrics.fallback(hop.kind);

@@ -1,12 +1,12 @@
-import type { Catalog, RouteDecision, RouteRequest } from '@signalbox/contracts';
+import type { Catalog, RouteOutcome, RouteRequest } from '@signalbox/contracts';
 import type { Backoff } from '@signalbox/routing';
 import type { AttemptTools } from './attempt-tools.js';
 import type { RetryWaits } from './retry-waits.js';
 
-/** Says which deployment serves a call. */
+/** Says which deployment serves a call, or why none does. */
 export interface Decider {
-  /** Rejects with the FaultError of a refusal, or of why nothing could be decided. */
-  decide(request: RouteRequest): Promise<RouteDecision>;
+  /** Rejects with a FaultError when nothing could be decided. */
+  decide(request: RouteRequest): Promise<RouteOutcome>;
 }
 
 /** What every call is served with; the same for all of them. */

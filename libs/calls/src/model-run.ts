@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { FaultError, type RouteDecision } from '@signalbox/contracts';
+import { FaultError, type LimitAccuracy, type RouteDecision } from '@signalbox/contracts';
 import { decideRetry, retriesAllowed, waitBeforeRetry, type FailureClass } from '@signalbox/routing';
 import type { AnswerClient } from './answer-client.js';
 import { Attempt } from './attempt.js';
@@ -37,6 +37,7 @@ export class ModelRun {
   /** What the last failure allowed. */
   private maxRetries: number | undefined;
   private tried: readonly Tried[] = [];
+  private lastLimits: LimitAccuracy | undefined;
 
   constructor(
     private readonly tools: CallTools,
@@ -64,6 +65,11 @@ export class ModelRun {
       onFailure(failure, decision.deploymentId);
       if (!this.mayRetry(failure, decision)) return failure;
     }
+  }
+
+  /** How the limits of this model were counted last; undefined when none were asked for. */
+  get limits(): LimitAccuracy | undefined {
+    return this.lastLimits;
   }
 
   /** How often this model was tried. */
@@ -132,12 +138,14 @@ export class ModelRun {
     const { traceparent } = span;
     const exclude = this.tried.map(({ deploymentId }) => deploymentId);
     try {
-      return await this.tools.router.decide(
+      const outcome = await this.tools.router.decide(
         routeRequestOf(call, { attemptId: randomUUID(), exclude, traceparent }),
       );
-    } catch (refusal) {
-      if (refusal instanceof FaultError) return refusal;
-      throw refusal;
+      this.lastLimits = outcome.limits ?? this.lastLimits;
+      return outcome.outcome === 'chosen' ? outcome : new FaultError(outcome.fault);
+    } catch (failure) {
+      if (failure instanceof FaultError) return failure;
+      throw failure;
     } finally {
       span.end();
     }

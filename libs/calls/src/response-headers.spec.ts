@@ -21,6 +21,7 @@ const decision: RouteDecision = {
   verdicts: [],
   rateLimits: { limitRequests: 10, remainingRequests: 9 },
   reservedTokens: 0,
+  limits: 'exact',
 };
 
 function headersFor(upstreamHeaders: Record<string, string> = {}): Record<string, unknown> {
@@ -45,6 +46,7 @@ describe('responseHeaders', () => {
       'x-ratelimit-limit-requests': '10',
       'x-ratelimit-remaining-requests': '9',
       'x-litellm-overhead-duration-ms': '1.235',
+      'x-signalbox-limits': 'exact',
     });
   });
 

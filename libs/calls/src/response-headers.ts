@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import type { Deployment, RouteDecision } from '@signalbox/contracts';
+import type { Deployment, LimitAccuracy, RouteDecision } from '@signalbox/contracts';
 import type { Permit } from './upstream/permit.js';
 import { tallyHeaders, type CallTally } from './call-tally.js';
 
@@ -36,6 +36,7 @@ export function responseHeaders(facts: AnswerFacts): OutgoingHttpHeaders {
     'x-request-id': requestId,
     'x-litellm-model-group': printable(decision.modelGroup),
     ...tallyHeaders(facts.tally),
+    ...limitsHeader(decision.limits),
     'x-litellm-overhead-duration-ms': facts.overheadMs.toFixed(3),
     'x-litellm-version': facts.version,
   };
@@ -47,6 +48,11 @@ export function responseHeaders(facts: AnswerFacts): OutgoingHttpHeaders {
     }
   }
   return headers;
+}
+
+/** Says whether limits were counted exactly, or by this router's share while the ledger was away. */
+export function limitsHeader(limits: LimitAccuracy | undefined): OutgoingHttpHeaders {
+  return limits === undefined ? {} : { 'x-signalbox-limits': limits };
 }
 
 const headersByDeployment = new WeakMap<Deployment, OutgoingHttpHeaders>();

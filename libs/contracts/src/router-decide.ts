@@ -34,6 +34,8 @@ export const RouteRequestSchema = z.object({
   exclude: z.array(z.string()),
   /** W3C `traceparent` of the caller's span, when the call is sampled. */
   traceparent: z.string().optional(),
+  /** The verdict of every candidate is wanted, however many there are; absent means no. */
+  explain: z.boolean().optional(),
 });
 export type RouteRequest = z.infer<typeof RouteRequestSchema>;
 
@@ -70,6 +72,10 @@ export const VerdictSchema = z.object({
 });
 export type Verdict = z.infer<typeof VerdictSchema>;
 
+/** How many candidates got which verdict. */
+export const VerdictCountsSchema = z.partialRecord(VerdictCodeSchema, z.number().int().positive());
+export type VerdictCounts = z.infer<typeof VerdictCountsSchema>;
+
 /** State of the chosen deployment's limits after this reservation; absent limits are left out. */
 export const RateLimitStateSchema = z.object({
   limitRequests: z.number().optional(),
@@ -97,6 +103,8 @@ export const RouteDecisionSchema = z.object({
   /** Configuration the decision was made with. */
   catalogVersion: z.string(),
   verdicts: z.array(VerdictSchema),
+  /** Of all candidates; absent when `verdicts` are all there are, else they are one of each code. */
+  verdictCounts: VerdictCountsSchema.optional(),
   rateLimits: RateLimitStateSchema,
   /** Tokens reserved; settled to the real number afterwards. */
   reservedTokens: z.number(),
@@ -111,6 +119,10 @@ export const RouteRefusalSchema = z.object({
   attemptId: z.string(),
   fault: FaultSchema,
   verdicts: z.array(VerdictSchema),
+  /** As of a decision. */
+  verdictCounts: VerdictCountsSchema.optional(),
+  /** As of a decision; absent where no capacity was asked for. */
+  limits: LimitAccuracySchema.optional(),
 });
 export type RouteRefusal = z.infer<typeof RouteRefusalSchema>;
 

@@ -109,6 +109,15 @@ it('never passes on a deployment that was not offered to admission', () => {
   expect(outcome).toMatchObject({ outcome: 'refused', fault: { code: 'internal_error' } });
 });
 
+it('says in a refusal too that limits are not exact, and then calls no request too large', () => {
+  const verdicts = ['first', 'second', 'spare'].map((id) => ({ id, code: 'tpm' as const }));
+  const { outcome } = outcomeOf({ verdicts, limits: 'degraded' });
+  expect(outcome).toMatchObject({
+    limits: 'degraded',
+    fault: { code: 'rate_limit_exceeded', message: expect.stringContaining('at its limit') as string },
+  });
+});
+
 it('takes the first of the lowest order when nothing limits the choice', () => {
   expect(conclude(judgement)).toMatchObject({
     outcome: 'chosen',
@@ -122,7 +131,7 @@ describe('refuse', () => {
 
   it('refuses a request that needed capacity', () => {
     const refusal = refuse(judgement, unavailable);
-    expect(refusal.fault).toEqual(unavailable);
+    expect(refusal).toMatchObject({ fault: unavailable, limits: 'degraded' });
     expect(refusal.verdicts.map(({ code }) => code)).toEqual(['eligible', 'eligible', 'eligible']);
   });
 

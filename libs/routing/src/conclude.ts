@@ -43,14 +43,15 @@ export function conclude(judgement: Judgement, admission?: Admission): RouteOutc
   const verdicts = allVerdicts(judgement, taken);
   if (chosen !== undefined) return decision(judgement, chosen, verdicts, taken);
   // A chosen id that was never offered could be outside the allowed region: never pass it on.
-  const reason = taken.chosenId === undefined ? overLimits(judgement, verdicts) : fault('internal_error');
-  return refusal(judgement, reason, verdicts);
+  const reason =
+    taken.chosenId === undefined ? overLimits(judgement, verdicts, taken.limits) : fault('internal_error');
+  return refusal(judgement, reason, verdicts, taken.limits);
 }
 
-/** Refuses an open judgement for a reason outside the decision itself, e.g. that limits cannot be read. */
+/** Refuses an open judgement for a reason outside the decision itself: that limits cannot be read. */
 export function refuse(judgement: Judgement, reason: Fault): RouteRefusal {
   if (judgement.kind === 'refused') return refusal(judgement, judgement.fault, [...judgement.verdicts]);
-  return refusal(judgement, reason, allVerdicts(judgement, { verdicts: [] }));
+  return refusal(judgement, reason, allVerdicts(judgement, { verdicts: [] }), 'degraded');
 }
 
 function unlimited({ tiers }: OpenJudgement): Admission {
@@ -80,9 +81,14 @@ function decision(
   };
 }
 
-function refusal({ request }: Judgement, reason: Fault, verdicts: Verdict[]): RouteRefusal {
-  const { requestId, attemptId } = request;
-  return { outcome: 'refused', requestId, attemptId, fault: reason, verdicts };
+function refusal(
+  { request: { requestId, attemptId } }: Judgement,
+  reason: Fault,
+  verdicts: Verdict[],
+  limits?: LimitAccuracy,
+): RouteRefusal {
+  const accuracy = limits === undefined ? {} : { limits };
+  return { outcome: 'refused', requestId, attemptId, fault: reason, verdicts, ...accuracy };
 }
 
 /** One verdict per deployment of the group, in the order of the configuration. */

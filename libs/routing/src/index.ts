@@ -54,4 +54,5 @@ export { leastBusy } from './strategies/least-busy.js';
 export { simpleShuffle } from './strategies/simple-shuffle.js';
 export type { Strategy, StrategyFacts } from './strategies/strategy.js';
 export { usageBased } from './strategies/usage-based.js';
+export { summariseVerdicts } from './summarise-verdicts.js';
 export { visibleModels, type ModelViewer } from './visible-models.js';

@@ -211,10 +211,12 @@ describe('a router that has no capacity left', () => {
       attemptId,
       fault: fault('rate_limit_exceeded', undefined, { retryAfterMs: 9_000 }),
       verdicts: [],
+      limits: 'degraded',
     });
     const response = await post({});
     under.services.decide = honest;
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '9']);
+    expect(response.headers.get('x-signalbox-limits')).toBe('degraded');
     expect(under.services.asked).toHaveLength(1);
   });
 });

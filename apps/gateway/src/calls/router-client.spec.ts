@@ -32,7 +32,10 @@ describe('RouterClient', () => {
     const sizes: number[] = [];
     const answers = await answersOf(new RouterClient(aBus(3, sizes)), several(10));
     expect(answers).toEqual(
-      Array.from({ length: 10 }, () => expect.objectContaining({ fault: refusal }) as unknown),
+      Array.from(
+        { length: 10 },
+        () => expect.objectContaining({ outcome: 'refused', fault: refusal }) as unknown,
+      ),
     );
     expect(sizes).toEqual([10, 5, 5, 3, 2, 3, 2]);
   });

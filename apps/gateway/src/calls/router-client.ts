@@ -3,7 +3,6 @@ import {
   FaultError,
   routerDecide,
   valueOf,
-  type RouteDecision,
   type RouteOutcome,
   type RouteRequest,
 } from '@signalbox/contracts';
@@ -17,12 +16,11 @@ export class RouterClient {
     this.ask = createBatcher((requests: RouteRequest[]) => this.askTogether(requests));
   }
 
-  /** Returns the decision; throws the FaultError of a refusal, or `router_unavailable`. */
-  async decide(request: RouteRequest): Promise<RouteDecision> {
+  /** Returns the router's decision or refusal; throws the FaultError of why there is none. */
+  async decide(request: RouteRequest): Promise<RouteOutcome> {
     const outcome = await this.ask(request);
     // An answer to another question must not decide where this customer's data goes.
     if (outcome.attemptId !== request.attemptId) throw new FaultError(fault('router_unavailable'));
-    if (outcome.outcome === 'refused') throw new FaultError(outcome.fault);
     return outcome;
   }
 
