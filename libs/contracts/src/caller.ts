@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CallerLimitsSchema } from './caller-limits.js';
 
 const aliases = z.record(z.string(), z.string());
 
@@ -10,6 +11,8 @@ export const CallerTeamSchema = z.object({
   models: z.array(z.string()),
   modelAliases: aliases,
   tags: z.array(z.string()),
+  /** Shared by all keys of the team; absent: none. */
+  limits: CallerLimitsSchema.optional(),
 });
 export type CallerTeam = z.infer<typeof CallerTeamSchema>;
 
@@ -28,6 +31,8 @@ export const CallerSchema = z.object({
   team: CallerTeamSchema.nullable(),
   /** `disable_fallbacks` of the key's metadata; absent means no. */
   disableFallbacks: z.boolean().optional(),
+  /** Of the key itself; absent: none. */
+  limits: CallerLimitsSchema.optional(),
 });
 export type Caller = z.infer<typeof CallerSchema>;
 
@@ -38,5 +43,7 @@ export const EndUserPolicySchema = z.object({
   /** Zones, countries or region names; empty means: anywhere. */
   allowedRegions: z.array(z.string()),
   defaultModel: z.string().nullable(),
+  /** Over all keys that name it; absent: none. */
+  limits: CallerLimitsSchema.optional(),
 });
 export type EndUserPolicy = z.infer<typeof EndUserPolicySchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LimitFieldsSchema, LimitRowSchema } from './caller-limits.js';
 import { defineCall } from './contract.js';
 
 /** Fields an operator may set on an end user; names and meaning are LiteLLM's `/end_user/*`. */
@@ -8,6 +9,7 @@ export const EndUserFieldsSchema = z.object({
   /** A zone (`eu`, `us`, ...), an ISO country, a provider's region name, or a list of those. */
   allowed_model_region: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).nullish(),
   default_model: z.string().nullish(),
+  ...LimitFieldsSchema.shape,
 });
 export type EndUserFields = z.infer<typeof EndUserFieldsSchema>;
 
@@ -25,6 +27,7 @@ export const EndUserRowSchema = z.object({
   blocked: z.boolean(),
   litellm_budget_table: z.null(),
   object_permission: z.null(),
+  ...LimitRowSchema.shape,
 });
 export type EndUserRow = z.infer<typeof EndUserRowSchema>;
 

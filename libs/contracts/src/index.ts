@@ -1,3 +1,4 @@
+export * from './caller-limits.js';
 export * from './caller.js';
 export * from './contract.js';
 export * from './cooldown-changed.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LimitFieldsSchema, LimitRowSchema } from './caller-limits.js';
 import { defineCall } from './contract.js';
 
 const keyHash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -18,6 +19,7 @@ export const KeyFieldsSchema = z.object({
   metadata: z.record(z.string(), z.unknown()).nullish(),
   tags: z.array(z.string()).nullish(),
   blocked: z.boolean().nullish(),
+  ...LimitFieldsSchema.shape,
 });
 
 export const KeyRowSchema = z.object({
@@ -37,12 +39,18 @@ export const KeyRowSchema = z.object({
   spend: z.number(),
   created_at: z.string(),
   updated_at: z.string(),
+  ...LimitRowSchema.shape,
 });
 export type KeyRow = z.infer<typeof KeyRowSchema>;
 
 /** The gateway makes the key and sends its hash: a raw key never crosses the bus. Faults: already_exists, record_not_found (team). */
 export const keyCreate = defineCall('key.create.v1', {
   request: KeyFieldsSchema.extend({ token: keyHash, key_name: z.string() }),
+  value: KeyRowSchema,
+});
+/** Absent fields stay, null clears; a duration begins now. Faults: already_exists (alias), record_not_found (key, team). */
+export const keyUpdate = defineCall('key.update.v1', {
+  request: KeyFieldsSchema.extend({ token: keyHash }),
   value: KeyRowSchema,
 });
 /** All or none. Fault: record_not_found. */

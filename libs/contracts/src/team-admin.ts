@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LimitFieldsSchema, LimitRowSchema } from './caller-limits.js';
 import { defineCall } from './contract.js';
 
 const Member = z.object({ role: z.enum(['admin', 'user']), user_id: z.string() });
@@ -12,6 +13,7 @@ export const TeamFieldsSchema = z.object({
   metadata: z.record(z.string(), z.unknown()).nullish(),
   tags: z.array(z.string()).nullish(),
   blocked: z.boolean().nullish(),
+  ...LimitFieldsSchema.shape,
 });
 export const TeamNewSchema = TeamFieldsSchema.extend({ team_id: z.string().min(1).max(255).optional() });
 export const TeamUpdateSchema = TeamFieldsSchema.extend({ team_id: z.string().min(1) });
@@ -32,6 +34,7 @@ export const TeamRowSchema = z.object({
   litellm_model_table: z.object({ model_aliases: z.string() }).nullable(),
   created_at: z.string(),
   updated_at: z.string(),
+  ...LimitRowSchema.shape,
 });
 export type TeamRow = z.infer<typeof TeamRowSchema>;
 

@@ -29,6 +29,9 @@ const row: EndUserRow = {
   blocked: false,
   litellm_budget_table: null,
   object_permission: null,
+  rpm_limit: null,
+  tpm_limit: null,
+  max_parallel_requests: null,
 };
 
 /** LiteLLM's `/end_user/*`, which it also calls `/customer/*`. */

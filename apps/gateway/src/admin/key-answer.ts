@@ -22,9 +22,9 @@ export function keyInfo(row: KeyRow) {
     permissions: {},
     model_max_budget: {},
     allowed_cache_controls: [],
-    max_parallel_requests: null,
-    tpm_limit: null,
-    rpm_limit: null,
+    max_parallel_requests: row.max_parallel_requests,
+    tpm_limit: row.tpm_limit,
+    rpm_limit: row.rpm_limit,
     model_tpm_limit: null,
     model_rpm_limit: null,
     max_budget: null,
@@ -36,7 +36,7 @@ export function keyInfo(row: KeyRow) {
   };
 }
 
-/** The answer to block and unblock. */
+/** The answer to update, block and unblock. */
 export function keyRecord(row: KeyRow) {
   return { token: row.token, ...keyInfo(row) };
 }

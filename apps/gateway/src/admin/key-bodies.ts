@@ -5,6 +5,9 @@ import { KeyOrHashSchema, RawKeySchema } from './raw-key.js';
 /** Body of `/key/generate`; `key` is for those who bring their own. */
 export const GenerateKeySchema = KeyFieldsSchema.extend({ key: RawKeySchema.nullish() });
 
+/** Body of `/key/update`. */
+export const UpdateKeySchema = KeyFieldsSchema.extend({ key: KeyOrHashSchema });
+
 const aliases = keyDelete.request.shape.key_aliases.unwrap();
 
 /** Body of `/key/delete`. */
@@ -37,4 +40,7 @@ export const exampleRow: KeyRow = {
   spend: 0,
   created_at: '2026-11-21T10:00:00.000Z',
   updated_at: '2026-11-21T10:00:00.000Z',
+  rpm_limit: 60,
+  tpm_limit: 100_000,
+  max_parallel_requests: null,
 };

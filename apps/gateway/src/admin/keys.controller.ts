@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Header, Post, Query, Req } from '@nestjs/common';
-import { keyBlock, keyCreate, keyDelete, keyRead } from '@signalbox/contracts';
+import { keyBlock, keyCreate, keyDelete, keyRead, keyUpdate } from '@signalbox/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { Access } from '../authentication/access.js';
@@ -12,6 +12,7 @@ import {
   exampleRow,
   GenerateKeySchema,
   KeyInfoQuerySchema,
+  UpdateKeySchema,
 } from './key-bodies.js';
 import { keyHashOf, keyNameOf, newRawKey } from './raw-key.js';
 import { readableKeyHash } from './readable-key.js';
@@ -35,6 +36,8 @@ export class KeysController {
         user_id: 'u1',
         models: ['gpt-4o'],
         duration: '30d',
+        rpm_limit: 60,
+        tpm_limit: 100_000,
         metadata: { tags: ['free'] },
       },
     },
@@ -50,6 +53,18 @@ export class KeysController {
       key_name: keyNameOf(rawKey),
     });
     return generatedKey(rawKey, row);
+  }
+
+  @Post('update')
+  @AdminRoute({
+    summary: 'Change a key; absent fields stay, null clears, a duration begins now',
+    body: { schema: UpdateKeySchema, example: { key: exampleKey, rpm_limit: 120 } },
+    answer: keyRecord({ ...exampleRow, rpm_limit: 120 }),
+    errors: ['already_exists', 'record_not_found', 'identity_unavailable'],
+  })
+  async update(@Body({ schema: UpdateKeySchema }) body: z.output<typeof UpdateKeySchema>) {
+    const { key, ...fields } = body;
+    return keyRecord(await this.calls.identity(keyUpdate, { ...fields, token: keyHashOf(key) }));
   }
 
   @Post('delete')

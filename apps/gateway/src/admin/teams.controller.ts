@@ -34,6 +34,9 @@ const row: TeamRow = {
   litellm_model_table: { model_aliases: '{"gpt-3.5-turbo":"gpt-3.5-turbo-eu"}' },
   created_at: '2026-11-21T10:00:00.000Z',
   updated_at: '2026-11-21T10:00:00.000Z',
+  rpm_limit: 600,
+  tpm_limit: null,
+  max_parallel_requests: null,
 };
 
 /** LiteLLM's `/team/*`. */
@@ -51,6 +54,7 @@ export class TeamsController {
         team_alias: 'my-new-team_4',
         model_aliases: { 'gpt-3.5-turbo': 'gpt-3.5-turbo-eu' },
         members_with_roles: [{ role: 'admin', user_id: 'u1' }],
+        rpm_limit: 600,
       },
     },
     answer: row,

@@ -1,5 +1,6 @@
 import { EndUserRowSchema, type EndUserPolicy, type EndUserRow } from '@signalbox/contracts';
 import type { EndUser } from '@signalbox/database';
+import { callerLimits, limitRow } from '../limits/limit-columns.js';
 import { canonicalRegions } from './allowed-regions.js';
 
 /** A record as the admin API shows it. What LiteLLM has and we do not is always empty. */
@@ -14,6 +15,7 @@ export function endUserRow(record: EndUser): EndUserRow {
     blocked: record.blocked,
     litellm_budget_table: null,
     object_permission: null,
+    ...limitRow(record),
   };
 }
 
@@ -24,6 +26,7 @@ export function endUserPolicy(record: EndUser): EndUserPolicy {
     blocked: record.blocked,
     allowedRegions: canonicalRegions(allowedRegionOf(record)),
     defaultModel: record.defaultModel,
+    ...callerLimits(record),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EndUserFields } from '@signalbox/contracts';
 import { DATABASE, databaseFailure, Prisma, type Database, type EndUser } from '@signalbox/database';
+import { limitColumns } from '../limits/limit-columns.js';
 
 /** The table of end users. */
 @Injectable()
@@ -83,5 +84,6 @@ function columns(fields: EndUserFields) {
     ...(blocked !== undefined && { blocked: blocked ?? false }),
     ...(allowedRegion !== undefined && { allowedRegion: allowedRegion ?? Prisma.DbNull }),
     ...(defaultModel !== undefined && { defaultModel }),
+    ...limitColumns(fields),
   };
 }

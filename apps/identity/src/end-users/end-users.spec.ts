@@ -41,6 +41,9 @@ describe('end-user.create.v1', () => {
       blocked: false,
       litellm_budget_table: null,
       object_permission: null,
+      rpm_limit: null,
+      tpm_limit: null,
+      max_parallel_requests: null,
     });
     expect(await under.announced()).toEqual([{ endUserIds: ['ishaan'], keyHashes: [], teamIds: [] }]);
   });

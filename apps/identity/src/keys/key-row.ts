@@ -1,6 +1,7 @@
 import { CallerSchema, KeyRowSchema, type Caller, type KeyRow } from '@signalbox/contracts';
 import type { ApiKey, Team } from '@signalbox/database';
 import { z } from 'zod';
+import { callerLimits, limitRow } from '../limits/limit-columns.js';
 import { callerTeam } from '../teams/team-row.js';
 import { allTags } from './all-tags.js';
 
@@ -24,6 +25,7 @@ export function keyRow(record: ApiKey): KeyRow {
     spend: 0,
     created_at: record.createdAt.toISOString(),
     updated_at: record.updatedAt.toISOString(),
+    ...limitRow(record),
   };
 }
 
@@ -39,5 +41,6 @@ export function callerOf(record: ApiKey & { team: Team | null }): Caller {
     expiresAt: record.expiresAt?.getTime() ?? null,
     team: record.team === null ? null : callerTeam(record.team),
     ...(disablesFallbacks.safeParse(record.metadata).success && { disableFallbacks: true }),
+    ...callerLimits(record),
   };
 }

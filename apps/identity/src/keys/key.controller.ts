@@ -1,5 +1,12 @@
 import { Controller } from '@nestjs/common';
-import { identityAuthenticate, keyBlock, keyCreate, keyDelete, keyRead } from '@signalbox/contracts';
+import {
+  identityAuthenticate,
+  keyBlock,
+  keyCreate,
+  keyDelete,
+  keyRead,
+  keyUpdate,
+} from '@signalbox/contracts';
 import { Answers } from '@signalbox/messaging';
 import type { z } from 'zod';
 import { KeyService } from './key.service.js';
@@ -16,6 +23,11 @@ export class KeyController {
   @Answers(keyCreate)
   create(request: z.output<typeof keyCreate.request>) {
     return this.keys.create(request);
+  }
+
+  @Answers(keyUpdate)
+  update(request: z.output<typeof keyUpdate.request>) {
+    return this.keys.update(request);
   }
 
   @Answers(keyDelete)

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { keyCreate } from '@signalbox/contracts';
+import type { keyCreate, KeyFieldsSchema } from '@signalbox/contracts';
 import {
   DATABASE,
   databaseFailure,
@@ -10,10 +10,13 @@ import {
   type Team,
 } from '@signalbox/database';
 import type { z } from 'zod';
+import { limitColumns } from '../limits/limit-columns.js';
 
-export type KeyInput = Omit<z.output<typeof keyCreate.request>, 'duration'> & { expiresAt: Date | null };
+/** `expiresAt` is what became of the duration; null: the key lives for ever. */
+export type KeyFields = Omit<z.output<typeof KeyFieldsSchema>, 'duration'> & { expiresAt?: Date | null };
+type KeyInput = KeyFields & Pick<z.output<typeof keyCreate.request>, 'token' | 'key_name'>;
 
-/** Why a key could not be made. */
+/** Why a key could not be made or changed. */
 export type KeyCollision = 'token' | 'alias' | 'team';
 
 export interface KeyDeletion {
@@ -29,12 +32,21 @@ export class KeyRepository {
 
   async create(input: KeyInput): Promise<ApiKey | KeyCollision> {
     try {
-      return await this.database.apiKey.create({ data: columns(input) });
+      const { token: hash, key_name: name } = input;
+      return await this.database.apiKey.create({ data: { hash, name, ...columns(input) } });
     } catch (error) {
-      const failure = databaseFailure(error);
-      if (failure === 'missing') return 'team';
-      if (failure !== 'duplicate') throw error;
-      return violatedConstraint(error) === 'api_keys_alias_key' ? 'alias' : 'token';
+      return collisionOf(error);
+    }
+  }
+
+  /** Undefined when there is no such key. */
+  async update(hash: string, fields: KeyFields): Promise<ApiKey | KeyCollision | undefined> {
+    try {
+      return await this.database.apiKey.update({ where: { hash }, data: columns(fields) });
+    } catch (error) {
+      const collision = collisionOf(error);
+      // Missing is the key, or the team it shall belong to.
+      return collision === 'team' && (await this.find(hash)) === null ? undefined : collision;
     }
   }
 
@@ -72,18 +84,25 @@ export class KeyRepository {
   }
 }
 
-function columns(input: KeyInput) {
+function collisionOf(error: unknown): KeyCollision {
+  const failure = databaseFailure(error);
+  if (failure === 'missing') return 'team';
+  if (failure !== 'duplicate') throw error;
+  return violatedConstraint(error) === 'api_keys_alias_key' ? 'alias' : 'token';
+}
+
+/** Absent fields stay out; null clears. */
+function columns(fields: KeyFields) {
   return {
-    hash: input.token,
-    name: input.key_name,
-    alias: input.key_alias ?? null,
-    userId: input.user_id ?? null,
-    teamId: input.team_id ?? null,
-    models: input.models ?? [],
-    aliases: input.aliases ?? {},
-    metadata: (input.metadata ?? {}) as Prisma.InputJsonObject,
-    tags: input.tags ?? [],
-    blocked: input.blocked ?? false,
-    expiresAt: input.expiresAt,
+    ...(fields.key_alias !== undefined && { alias: fields.key_alias }),
+    ...(fields.user_id !== undefined && { userId: fields.user_id }),
+    ...(fields.team_id !== undefined && { teamId: fields.team_id }),
+    ...(fields.models !== undefined && { models: fields.models ?? [] }),
+    ...(fields.aliases !== undefined && { aliases: fields.aliases ?? {} }),
+    ...(fields.metadata !== undefined && { metadata: (fields.metadata ?? {}) as Prisma.InputJsonObject }),
+    ...(fields.tags !== undefined && { tags: fields.tags ?? [] }),
+    ...(fields.blocked !== undefined && { blocked: fields.blocked ?? false }),
+    ...(fields.expiresAt !== undefined && { expiresAt: fields.expiresAt }),
+    ...limitColumns(fields),
   };
 }

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { fault, FaultError, type Caller, type keyCreate, type KeyRow } from '@signalbox/contracts';
+import {
+  fault,
+  FaultError,
+  type Caller,
+  type keyCreate,
+  type KeyRow,
+  type keyUpdate,
+} from '@signalbox/contracts';
 import type { z } from 'zod';
 import { IdentityChanges } from '../changes/identity-changes.js';
 import { refusal } from '../failures/refusal.js';
@@ -10,6 +17,7 @@ import { callerOf, keyRow } from './key-row.js';
 import { KeyRepository, type KeyCollision } from './key.repository.js';
 
 type KeyRequest = z.output<typeof keyCreate.request>;
+type KeyChange = z.output<typeof keyUpdate.request>;
 
 /** The rules about keys. Only hashes are known here: a raw key never leaves the gateway. */
 @Injectable()
@@ -29,13 +37,19 @@ export class KeyService {
   }
 
   async create({ duration, ...request }: KeyRequest): Promise<KeyRow> {
-    const now = new Date();
-    const expiresAt = typeof duration === 'string' ? keyExpiry(duration, now) : null;
-    const created = await this.keys.create({ ...request, expiresAt });
+    const created = await this.keys.create({ ...request, ...lifeOf(duration) });
     if (typeof created === 'string') throw collision(created, request);
     // A gateway keeps no refusals, but a key of the same name may have lived before.
     this.changes.publish({ keyHashes: [created.hash] });
     return keyRow(created);
+  }
+
+  async update({ token, duration, ...fields }: KeyChange): Promise<KeyRow> {
+    const updated = await this.keys.update(token, { ...fields, ...lifeOf(duration) });
+    if (updated === undefined) throw unknownKey(token, 'key');
+    if (typeof updated === 'string') throw collision(updated, fields);
+    this.changes.publish({ keyHashes: [token] });
+    return keyRow(updated);
   }
 
   async delete(tokens: readonly string[], aliases: readonly string[]): Promise<{ deleted: string[] }> {
@@ -60,11 +74,17 @@ export class KeyService {
   }
 }
 
+/** Absent stays, null is for ever, and a length of time begins now. */
+function lifeOf(duration: KeyRequest['duration']): { expiresAt?: Date | null } {
+  if (duration === undefined) return {};
+  return { expiresAt: duration === null ? null : keyExpiry(duration, new Date()) };
+}
+
 function unknownKey(name: string, param: string): FaultError {
   return refusal('record_not_found', `Key not found in db, passed ${param}=${name}`, param);
 }
 
-function collision(kind: KeyCollision, request: KeyRequest): FaultError {
+function collision(kind: KeyCollision, request: Pick<KeyRequest, 'team_id' | 'key_alias'>): FaultError {
   if (kind === 'team') return unknownTeam(request.team_id ?? '', 'team_id');
   if (kind === 'token')
     return refusal('already_exists', 'Key already exists. Please pass another key.', 'key');

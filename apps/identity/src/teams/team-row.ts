@@ -1,6 +1,7 @@
 import { CallerTeamSchema, TeamRowSchema, type CallerTeam, type TeamRow } from '@signalbox/contracts';
 import type { Team } from '@signalbox/database';
 import { allTags } from '../keys/all-tags.js';
+import { callerLimits, limitRow } from '../limits/limit-columns.js';
 
 const {
   model_aliases: aliasesSchema,
@@ -27,6 +28,7 @@ export function teamRow(record: Team): TeamRow {
       Object.keys(aliases).length === 0 ? null : { model_aliases: JSON.stringify(aliases) },
     created_at: record.createdAt.toISOString(),
     updated_at: record.updatedAt.toISOString(),
+    ...limitRow(record),
   };
 }
 
@@ -38,5 +40,6 @@ export function callerTeam(record: Team): CallerTeam {
     models: record.models,
     modelAliases: CallerTeamSchema.shape.modelAliases.parse(record.modelAliases),
     tags: allTags(record),
+    ...callerLimits(record),
   };
 }

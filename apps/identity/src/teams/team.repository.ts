@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { TeamNewSchema } from '@signalbox/contracts';
 import { DATABASE, databaseFailure, type Database, type Prisma, type Team } from '@signalbox/database';
 import type { z } from 'zod';
+import { limitColumns } from '../limits/limit-columns.js';
 
 export type TeamFields = Omit<z.output<typeof TeamNewSchema>, 'team_id'>;
 
@@ -95,5 +96,6 @@ function columns(fields: TeamFields) {
     ...(fields.metadata !== undefined && { metadata: (fields.metadata ?? {}) as Prisma.InputJsonObject }),
     ...(fields.tags !== undefined && { tags: fields.tags ?? [] }),
     ...(fields.blocked !== undefined && { blocked: fields.blocked ?? false }),
+    ...limitColumns(fields),
   };
 }

@@ -1,0 +1,150 @@
+// Real: NATS, Postgres and two replicas of the service. Nothing is fake.
+import {
+  endUserCreate,
+  endUserRead,
+  endUserUpdate,
+  identityAuthenticate,
+  identityEndUser,
+  keyCreate,
+  keyRead,
+  keyUpdate,
+  teamCreate,
+  teamRead,
+  teamUpdate,
+  valueOf,
+  type KeyRow,
+} from '@signalbox/contracts';
+import type { z } from 'zod';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startIdentityUnderTest, type IdentityUnderTest } from '../spec-support/identity-under-test.js';
+
+let under: IdentityUnderTest;
+let keysMade = 0;
+
+beforeAll(async () => {
+  under = await startIdentityUnderTest();
+}, 120_000);
+beforeEach(async () => {
+  await under.announced();
+});
+afterAll(async () => {
+  await under.stop();
+});
+
+const all = { rpm_limit: 60, tpm_limit: 100_000, max_parallel_requests: 5 };
+const none = { rpm_limit: null, tpm_limit: null, max_parallel_requests: null };
+/** More than 32 bits hold. */
+const manyTokens = 50_000_000_000;
+
+async function aKey(input: Partial<z.input<typeof keyCreate.request>> = {}): Promise<KeyRow> {
+  keysMade += 1;
+  const token = keysMade.toString(16).padStart(64, '0');
+  const row = valueOf(await under.bus.call(keyCreate, { token, key_name: 'sk-...test', ...input }));
+  await under.announced();
+  return row;
+}
+
+function changeKey(token: string, fields: Omit<z.input<typeof keyUpdate.request>, 'token'>) {
+  return under.bus.call(keyUpdate, { token, ...fields });
+}
+
+async function callerOf(keyHash: string) {
+  return valueOf(await under.bus.call(identityAuthenticate, { keyHash }));
+}
+
+describe('limits of a key', () => {
+  it('are kept, shown, and told to who asks on the path of a call', async () => {
+    const { token } = await aKey(all);
+    expect(valueOf(await under.bus.call(keyRead, { token }))).toMatchObject(all);
+    expect((await callerOf(token)).limits).toEqual({ rpm: 60, tpm: 100_000, maxParallelRequests: 5 });
+  });
+
+  it('are absent on the path of a call where there are none', async () => {
+    const { token, ...row } = await aKey();
+    expect(row).toMatchObject(none);
+    expect(await callerOf(token)).not.toHaveProperty('limits');
+  });
+
+  it('change one by one, go with null, and every change is announced', async () => {
+    const { token } = await aKey(all);
+    expect(valueOf(await changeKey(token, { rpm_limit: 120, tpm_limit: null }))).toMatchObject({
+      rpm_limit: 120,
+      tpm_limit: null,
+      max_parallel_requests: 5,
+    });
+    expect(await under.announced()).toMatchObject([{ keyHashes: [token] }]);
+    expect((await callerOf(token)).limits).toEqual({ rpm: 120, maxParallelRequests: 5 });
+  });
+
+  it('may be larger than 32 bits where tokens are counted', async () => {
+    const { token } = await aKey({ tpm_limit: manyTokens });
+    expect((await callerOf(token)).limits).toEqual({ tpm: manyTokens });
+  });
+
+  it.each([{ rpm_limit: 0 }, { tpm_limit: -1 }, { max_parallel_requests: 1.5 }, { rpm_limit: 2 ** 31 }])(
+    'are whole numbers above zero that the column holds: %j is refused',
+    async (fields) => {
+      const { token } = await aKey(all);
+      expect(await changeKey(token, fields)).toMatchObject({ ok: false });
+      expect(await callerOf(token)).toHaveProperty('limits.rpm', 60);
+    },
+  );
+});
+
+describe('key.update.v1', () => {
+  it('changes what is named and nothing else', async () => {
+    const row = await aKey({ key_alias: 'before', models: ['gpt-4'], tags: ['paid'], duration: '30d' });
+    const changed = valueOf(await changeKey(row.token, { key_alias: 'after', models: null }));
+    expect(changed).toEqual({ ...row, key_alias: 'after', models: [], updated_at: changed.updated_at });
+    expect(valueOf(await changeKey(row.token, { duration: null })).expires).toBeNull();
+  });
+
+  it('refuses a key, an alias and a team that cannot be', async () => {
+    const { token } = await aKey({ key_alias: 'taken' });
+    const { token: other } = await aKey();
+    expect(await changeKey('f'.repeat(64), all)).toMatchObject({
+      fault: { code: 'record_not_found', param: 'key' },
+    });
+    expect(await changeKey(other, { key_alias: 'taken' })).toMatchObject({
+      fault: { code: 'already_exists', param: 'key_alias' },
+    });
+    expect(await changeKey(token, { team_id: 'nobody' })).toMatchObject({
+      fault: { code: 'record_not_found', param: 'team_id' },
+    });
+    expect(await under.announced()).toEqual([]);
+  });
+});
+
+describe('limits of a team', () => {
+  it('reach the callers of its keys and change with the team', async () => {
+    const team = valueOf(await under.bus.call(teamCreate, { rpm_limit: 600 }));
+    expect(team).toMatchObject({ ...none, rpm_limit: 600 });
+    const { token } = await aKey({ team_id: team.team_id, rpm_limit: 60 });
+    expect(await callerOf(token)).toMatchObject({ limits: { rpm: 60 }, team: { limits: { rpm: 600 } } });
+    await under.bus.call(teamUpdate, { team_id: team.team_id, rpm_limit: null });
+    expect(await under.announced()).toMatchObject([{ teamIds: [team.team_id] }, { keyHashes: [token] }]);
+    expect((await callerOf(token)).team).not.toHaveProperty('limits');
+    const read = valueOf(await under.bus.call(teamRead, { team_id: team.team_id }));
+    expect(read.team).toMatchObject(none);
+  });
+});
+
+describe('limits of an end user', () => {
+  it('are part of its policy and change with it', async () => {
+    const made = valueOf(await under.bus.call(endUserCreate, { user_id: 'limited', ...all }));
+    expect(made).toMatchObject(all);
+    const policyOf = async () => valueOf(await under.bus.call(identityEndUser, { endUserId: 'limited' }));
+    expect((await policyOf()).limits).toEqual({ rpm: 60, tpm: 100_000, maxParallelRequests: 5 });
+    await under.announced();
+    await under.bus.call(endUserUpdate, { user_id: 'limited', ...none, tpm_limit: manyTokens });
+    expect(await under.announced()).toMatchObject([{ endUserIds: ['limited'] }]);
+    expect((await policyOf()).limits).toEqual({ tpm: manyTokens });
+    const row = valueOf(await under.bus.call(endUserRead, { user_id: 'limited' }));
+    expect(row).toMatchObject({ ...none, tpm_limit: manyTokens });
+  });
+
+  it('are none for an end user never seen before', async () => {
+    const policy = valueOf(await under.bus.call(identityEndUser, { endUserId: 'newcomer' }));
+    expect(policy).not.toHaveProperty('limits');
+  });
+});

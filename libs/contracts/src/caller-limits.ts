@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+const positive = z.number().int().positive('must be a positive whole number, or null for no limit');
+/** What a 32-bit column holds. */
+const count = positive.max(2_147_483_647);
+
+/** Limits an operator may set on a key, a team or an end user, by LiteLLM's names; null takes one away. */
+export const LimitFieldsSchema = z.object({
+  /** Calls in any 60 seconds. */
+  rpm_limit: count.nullish(),
+  /** Tokens in any 60 seconds, prompt and answer together. */
+  tpm_limit: positive.nullish(),
+  /** Calls under way at the same time. */
+  max_parallel_requests: count.nullish(),
+});
+export type LimitFields = z.infer<typeof LimitFieldsSchema>;
+
+const limitOfRow = z.number().nullable().default(null);
+
+/** The same in a record that is shown; rows of services that know no such limits have none. */
+export const LimitRowSchema = z.object({
+  rpm_limit: limitOfRow,
+  tpm_limit: limitOfRow,
+  max_parallel_requests: limitOfRow,
+});
+export type LimitRow = z.infer<typeof LimitRowSchema>;
+
+const limit = z.number().int().positive().optional();
+
+/** Limits on the path of a call; absent means unlimited. */
+export const CallerLimitsSchema = z.object({ rpm: limit, tpm: limit, maxParallelRequests: limit });
+export type CallerLimits = z.infer<typeof CallerLimitsSchema>;
+
+/** Who may have limits besides deployments; the words of LiteLLM's headers and messages. */
+export const LimitScopeKindSchema = z.enum(['api_key', 'team', 'end_user']);
+export type LimitScopeKind = z.infer<typeof LimitScopeKindSchema>;
