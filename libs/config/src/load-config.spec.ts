@@ -34,6 +34,7 @@ describe('settings', () => {
         defaults: [],
         maxFallbacks: 5,
       },
+      cooldowns: { disabled: false, timeMs: 5_000, allowedFailsPolicy: {} },
       routingStrategy: 'usage-based-routing',
       limitsWithoutRedis: 'local_share',
     });
@@ -93,6 +94,7 @@ describe('settings', () => {
       timeoutMs: 30_500,
       streamTimeoutMs: 5_000,
       retryAfterMs: 0,
+      cooldowns: { allowedFails: 3 },
       routingStrategy: 'usage-based-routing',
       limitsWithoutRedis: 'refuse',
       redis: { host: 'cache.internal', port: 6379 },

@@ -8,7 +8,7 @@ export const deploymentKeys = words('itpm otpm model_id litellm_credential_name'
 
 /** Parameters of a deployment; what is neither here nor read is forwarded to the provider. */
 export const parameterKeys = words(`
-  itpm otpm cooldown_time tag_regex max_budget budget_duration drop_params additional_drop_params mock_response
+  itpm otpm tag_regex max_budget budget_duration drop_params additional_drop_params mock_response
   mock_timeout mock_tool_calls litellm_credential_name configurable_clientside_auth_params use_in_pass_through
   default_api_key_tpm_limit default_api_key_rpm_limit keepalive_seconds max_file_size_mb
   input_cost_per_second output_cost_per_second
@@ -42,7 +42,6 @@ export const modelInfoKeys = words(`
 `);
 
 export const routerKeys = words(`
-  allowed_fails cooldown_time disable_cooldowns allowed_fails_policy
   optional_pre_call_checks provider_budget_config routing_groups tag_routing_prefix
   enable_health_check_routing health_check_staleness_threshold client_ttl set_verbose debug_level polling_interval
   default_max_parallel_requests default_priority default_litellm_params cache_responses cache_kwargs caching_groups
@@ -52,8 +51,7 @@ export const routerKeys = words(`
 `);
 
 export const litellmKeys = words(`
-  allowed_fails cooldown_time drop_params
-  cache cache_params success_callback failure_callback callbacks service_callbacks audit_log_callbacks max_budget
+  drop_params cache cache_params success_callback failure_callback callbacks service_callbacks audit_log_callbacks max_budget
   budget_duration default_team_settings default_team_params default_internal_user_params max_end_user_budget_id
   max_end_user_budget max_internal_user_budget internal_user_budget_duration key_generation_settings
   upperbound_key_generate_params default_key_generate_params priority_reservation priority_reservation_settings

@@ -97,6 +97,7 @@ function readPreferences(params: SectionReader): Partial<UnnamedDeployment> & Pi
   const order = params.number('order', { whole: true });
   const timeoutMs = params.milliseconds('timeout');
   const streamTimeoutMs = params.milliseconds('stream_timeout');
+  const cooldownTimeMs = params.milliseconds('cooldown_time', { mayBeZero: true });
   const numRetries = params.number('num_retries', { whole: true });
   const maxRetries = params.number('max_retries', { whole: true }) ?? numRetries;
   return {
@@ -106,6 +107,7 @@ function readPreferences(params: SectionReader): Partial<UnnamedDeployment> & Pi
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(streamTimeoutMs === undefined ? {} : { streamTimeoutMs }),
     ...(maxRetries === undefined ? {} : { maxRetries }),
+    ...(cooldownTimeMs === undefined ? {} : { cooldownTimeMs }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Catalog, GroupAlias } from '@signalbox/contracts';
 import { litellmKeys, routerKeys } from './not-acted-on.js';
+import { readCooldowns } from './read-cooldowns.js';
 import { readFallbacks, type NamedFallback } from './read-fallbacks.js';
 import { readRetryPolicies } from './read-retry-policy.js';
 import { readStrategy } from './read-strategy.js';
@@ -34,6 +35,7 @@ export function readRouterSettings(
     retryAfterMs: router.milliseconds('retry_after', { mayBeZero: true }) ?? 0,
     ...readRetryPolicies(router),
     fallbacks: fallbacks.settings,
+    cooldowns: readCooldowns(router, litellm),
     ...readStrategy(router),
     limitsWithoutRedis: router.oneOf('limits_without_redis', limitsWithoutRedis) ?? 'local_share',
     ...(redis === undefined ? {} : { redis }),

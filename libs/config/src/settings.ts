@@ -52,6 +52,7 @@ export interface RouterSettings {
   /** The same by model group; wins over `retryPolicy`. */
   readonly modelGroupRetryPolicy: Readonly<Record<string, RetryCounts>>;
   readonly fallbacks: FallbackSettings;
+  readonly cooldowns: CooldownSettings;
   /** `usage-based-routing` unless the configuration names one. */
   readonly routingStrategy: RoutingStrategy;
   /** Present with `latency-based-routing` only. */
@@ -70,6 +71,32 @@ export type RetryCounts = Readonly<
     >
   >
 >;
+
+/** Failures a minute that are put up with, by what went wrong: LiteLLM's `allowed_fails_policy`. */
+export type AllowedFails = Readonly<
+  Partial<
+    Record<
+      | 'authentication'
+      | 'not_found'
+      | 'timeout'
+      | 'rate_limit'
+      | 'internal_server'
+      | 'bad_gateway'
+      | 'service_unavailable',
+      number
+    >
+  >
+>;
+
+/** When a deployment that fails is left alone, and how long. */
+export interface CooldownSettings {
+  readonly disabled: boolean;
+  /** Of deployments that say nothing themselves, milliseconds; 0 is never. */
+  readonly timeMs: number;
+  /** Present when configured only: with it, or a policy, the default rule does not apply. */
+  readonly allowedFails?: number;
+  readonly allowedFailsPolicy: AllowedFails;
+}
 
 /** The fallbacks of one model, or of the models that match a pattern with one `*`, in the order they are tried. */
 export interface FallbackEntry {

@@ -114,6 +114,7 @@ function settingsOf(catalog: Catalog, { general, router }: GatewayWords): Settin
         defaults: [],
         maxFallbacks: 5,
       },
+      cooldowns: { disabled: true, timeMs: 0, allowedFailsPolicy: {} },
       routingStrategy: 'simple-shuffle',
       limitsWithoutRedis: 'local_share',
       ...router,
