@@ -27,8 +27,16 @@ export class AttemptRecord {
     this.firstByteMs ??= this.elapsedMs;
   }
 
-  /** @param upstreamStatus HTTP status of the provider; 0 when there was none. */
-  file(outcome: UsageRecord['outcome'], upstreamStatus: number, tokens: TokenCounts): void {
+  /**
+   * @param upstreamStatus HTTP status of the provider; 0 when there was none.
+   * @param providerAskedMs how long the provider wants to be left alone, milliseconds; Infinity names no time.
+   */
+  file(
+    outcome: UsageRecord['outcome'],
+    upstreamStatus: number,
+    tokens: TokenCounts,
+    providerAskedMs = Number.POSITIVE_INFINITY,
+  ): void {
     if (this.isFiled) return;
     this.isFiled = true;
     const { call, decision } = this;
@@ -41,6 +49,7 @@ export class AttemptRecord {
       ...(this.firstByteMs !== undefined && { firstByteMs: this.firstByteMs }),
       outcome,
       upstreamStatus,
+      ...(Number.isFinite(providerAskedMs) && { retryAfterMs: providerAskedMs }),
       streamed: call.body['stream'] === true,
       deploymentId: decision.deploymentId,
       modelGroup: decision.modelGroup,

@@ -169,9 +169,10 @@ export class Attempt {
       if (error instanceof UpstreamFailure && error.kind === 'client_gone') throw error;
       return Buffer.alloc(0);
     });
-    this.record.file('failed', status, noTokens);
+    const refusal = upstreamRefusal(head, bytes, [apiKey]);
+    this.record.file('failed', status, noTokens, refusal.providerAskedMs);
     this.warn({ status }, 'a provider refused');
-    return upstreamRefusal(head, bytes, [apiKey]);
+    return refusal;
   }
 
   private failed(failure: UpstreamFailure, status: number): CallFailure | undefined {

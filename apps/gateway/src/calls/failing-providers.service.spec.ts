@@ -87,6 +87,20 @@ describe('a failing provider', () => {
     });
   });
 
+  it.each<[string, object, number | undefined]>([
+    ['how long it asked to be left alone', { message: 'slow down' }, 7_000],
+    ['no time for an empty account, which waiting does not fill', { code: 'insufficient_quota' }, undefined],
+  ])('leaves in the usage record %s', async (_case, error, retryAfterMs) => {
+    provider.on('alone', answersJson({ error }, 429, { 'retry-after': '7' }));
+    const response = await under.post('/v1/chat/completions', { ...chat, model: 'lonely', num_retries: 0 });
+    const [record] = await under.usageOf(response);
+    expect([record?.outcome, record?.upstreamStatus, record?.retryAfterMs]).toEqual([
+      'failed',
+      429,
+      retryAfterMs,
+    ]);
+  });
+
   it('has its refusal of the request passed on at once', async () => {
     provider.on(
       'one',
