@@ -24,7 +24,12 @@ export function answerStream(parts: StreamParts): Promise<UsageRecord['outcome']
   });
 }
 
+/**
+ * What one reading of the socket brings is passed on in one piece: providers send bursts of small chunks, and writing
+ * a chunk costs more than copying it. Nothing waits for a later turn of the event loop.
+ */
 class StreamRelay implements UpstreamSink {
+  private gathered: Buffer[] = [];
   private isPaused = false;
 
   constructor(
@@ -33,8 +38,15 @@ class StreamRelay implements UpstreamSink {
   ) {}
 
   write(chunk: Buffer): void {
-    const { tap, client, exchange } = this.parts;
-    if (client.write(this.rewritten(tap.push(chunk))) || this.isPaused) return;
+    if (this.gathered.push(chunk) > 1) return;
+    queueMicrotask(() => {
+      this.passOn();
+    });
+  }
+
+  private passOn(): void {
+    const { client, exchange } = this.parts;
+    if (client.write(this.takeGathered()) || this.isPaused) return;
     this.isPaused = true;
     exchange.pause();
     client.onDrain(() => {
@@ -45,13 +57,14 @@ class StreamRelay implements UpstreamSink {
 
   end(): void {
     const { tap, client } = this.parts;
-    client.write(this.rewritten(tap.end()));
+    client.write([...this.takeGathered(), ...this.rewritten(tap.end())]);
     client.end();
     this.finish(client.gone ? 'client_disconnected' : tap.errored ? 'upstream_broken' : 'succeeded');
   }
 
   fail(failure: UpstreamFailure): void {
     const { tap, client } = this.parts;
+    client.write(this.takeGathered());
     // Everything was said before the connection broke.
     if (tap.done) {
       this.end();
@@ -60,6 +73,15 @@ class StreamRelay implements UpstreamSink {
     // The event that has not ended is left out: half of it is not JSON. The blank line ends one too long to be held.
     if (failure.kind !== 'client_gone') client.end(`\n\n${errorEvent(failure)}`);
     this.finish(failure.kind === 'invalid' ? 'upstream_broken' : failure.outcome);
+  }
+
+  /** What of the bytes that came may be passed on. */
+  private takeGathered(): Buffer[] {
+    const [first, ...more] = this.gathered;
+    if (first === undefined) return [];
+    const bytes = more.length === 0 ? first : Buffer.concat(this.gathered);
+    this.gathered = [];
+    return this.rewritten(this.parts.tap.push(bytes));
   }
 
   private rewritten(pieces: Buffer[]): Buffer[] {

@@ -1,5 +1,4 @@
 export type { AnswerClient } from './answer-client.js';
-export { askedFallbacks } from './asked-fallbacks.js';
 export type { AttemptTools, CallLogger, CallMetrics, UsageSink } from './attempt-tools.js';
 export { CallService } from './call-service.js';
 export type { CallTools, Decider } from './call-tools.js';
@@ -8,8 +7,7 @@ export type { Call } from './call.js';
 export { errorEnvelope, retryHeaders, type ErrorEnvelope } from './errors/error-envelope.js';
 export { httpFailureOf, type CompatLevel, type HttpFailure } from './errors/http-failure.js';
 export { UpstreamError } from './errors/upstream-error.js';
-export { mockFailureOf } from './mock-testing.js';
-export { checkedModelName } from './model-name.js';
+export { checkedBody, readCall, type CallInput } from './read-call.js';
 export { apiBaseOf } from './response-headers.js';
 export { RetryWaits } from './retry-waits.js';
 export { createDispatcher } from './upstream/create-dispatcher.js';

@@ -1,15 +1,12 @@
-import { askedFallbacks, type Call, checkedModelName, mockFailureOf } from '@signalbox/calls';
+import { checkedBody, readCall, type Call } from '@signalbox/calls';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Settings } from '@signalbox/config';
 import { fault, FaultError, type EndUserPolicy } from '@signalbox/contracts';
-import { checkRequestBody, estimateTokens, type CallMode, type RequestBody } from '@signalbox/providers';
+import type { CallMode } from '@signalbox/providers';
 import type { FastifyRequest } from 'fastify';
 import { IdentityDirectory } from '../authentication/identity-directory.js';
 import { callerOf, type Principal } from '../authentication/principal.js';
 import { SETTINGS } from '../gateway.tokens.js';
-import { askedRetries, askedTimeoutMs } from './call-limits.js';
-import { callResidency } from './call-residency.js';
-import { callTags } from './call-tags.js';
 import { endUserIdOf } from './end-user-id.js';
 
 /** Understands an HTTP request as a call, or refuses it with a FaultError. */
@@ -29,31 +26,21 @@ export class CallReader {
   async read(request: FastifyRequest, mode: CallMode, pathModel?: string): Promise<Call> {
     const arrivedAt = performance.now();
     const { headers, principal } = request;
-    const caller = callerOf(principal);
     const body = checkedBody(mode, request.body);
     const endUserId = endUserIdOf(request.raw, body, this.endUserHeaders);
-    const policy = endUserId === undefined ? undefined : await this.policyOf(endUserId);
-    const { promptTokens, outputTokens } = estimateTokens(mode, body);
-    return {
+    return readCall({
       requestId: request.id,
       mode,
-      model: modelOf(pathModel, body, policy),
+      headers,
+      model: pathModel,
       bytes: request.rawBody ?? Buffer.from(JSON.stringify(body)),
       body,
-      caller,
+      caller: callerOf(principal),
       endUserId,
-      residency: callResidency(policy, body),
-      tags: callTags(headers, body, caller),
-      promptTokens,
-      outputTokens,
-      askedRetries: askedRetries(headers, body),
-      mayFallBack: body['disable_fallbacks'] !== true && caller?.disableFallbacks !== true,
-      askedFallbacks: askedFallbacks(mode, body),
-      mock: this.mayOrderFailures(principal) ? mockFailureOf(body) : undefined,
-      timeoutMs: askedTimeoutMs(headers['x-litellm-timeout'], body['timeout']),
-      streamTimeoutMs: askedTimeoutMs(headers['x-litellm-stream-timeout'], body['stream_timeout']),
+      policy: endUserId === undefined ? undefined : await this.policyOf(endUserId),
+      mayOrderFailures: this.mayOrderFailures(principal),
       arrivedAt,
-    };
+    });
   }
 
   /** LiteLLM's `mock_testing_*` are for the master key, and for everybody where the configuration says so. */
@@ -68,22 +55,4 @@ export class CallReader {
     if (policy.blocked) throw new FaultError(fault('end_user_blocked'));
     return policy;
   }
-}
-
-function checkedBody(mode: CallMode, body: unknown): RequestBody {
-  const checked = checkRequestBody(mode, body);
-  if (checked.ok) return checked.body;
-  const { message, param } = checked;
-  throw new FaultError(fault('invalid_request', message, param === undefined ? {} : { param }));
-}
-
-function modelOf(
-  pathModel: string | undefined,
-  body: RequestBody,
-  policy: EndUserPolicy | undefined,
-): string {
-  const names = [pathModel, body.model, policy?.defaultModel];
-  const named = names.find((name) => typeof name === 'string' && name !== '');
-  if (typeof named === 'string') return checkedModelName(named);
-  throw new FaultError(fault('invalid_request', "Missing required parameter: 'model'.", { param: 'model' }));
 }

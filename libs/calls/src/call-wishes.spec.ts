@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askedTimeoutMs, askedRetries } from './call-limits.js';
+import { askedTimeoutMs, askedRetries } from './call-wishes.js';
 
 describe('askedRetries', () => {
   it.each([

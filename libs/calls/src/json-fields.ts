@@ -8,15 +8,6 @@ export function objectIn(
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** The non-empty text under a key of a body, if there is one. */
-export function textIn(
-  holder: Readonly<Record<string, unknown>> | undefined,
-  key: string,
-): string | undefined {
-  const value = holder?.[key];
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
 /** The texts in a list under a key of a body; anything else is left out. */
 export function textsIn(holder: Readonly<Record<string, unknown>> | undefined, key: string): string[] {
   const value = holder?.[key];

@@ -1,0 +1,69 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { fault, FaultError, type Caller, type EndUserPolicy } from '@signalbox/contracts';
+import { checkRequestBody, estimateTokens, type CallMode, type RequestBody } from '@signalbox/providers';
+import { askedFallbacks } from './asked-fallbacks.js';
+import { callResidency } from './call-residency.js';
+import { callTags } from './call-tags.js';
+import { askedRetries, askedTimeoutMs } from './call-wishes.js';
+import type { Call } from './call.js';
+import { mockFailureOf } from './mock-testing.js';
+import { checkedModelName } from './model-name.js';
+
+/** A call as it came in, and what is known of those it is made for. */
+export interface CallInput extends Pick<
+  Call,
+  'requestId' | 'mode' | 'bytes' | 'body' | 'caller' | 'endUserId'
+> {
+  /** Headers the client sent; its wishes may stand there. */
+  readonly headers: IncomingHttpHeaders;
+  /** The model where something else than the body names it; it wins. */
+  readonly model: string | undefined;
+  /** Of the end user, when there is one. */
+  readonly policy: EndUserPolicy | undefined;
+  /** Whether the body may order a failure (`mock_testing_*`). */
+  readonly mayOrderFailures: boolean;
+  /** `performance.now()` when the call arrived. */
+  readonly arrivedAt: number;
+}
+
+/**
+ * Understands a call: what its headers and its body wish, within what its caller and its end user may.
+ * @throws FaultError `invalid_request`
+ */
+export function readCall({ headers, model, policy, mayOrderFailures, ...known }: CallInput): Call {
+  const { mode, body, caller } = known;
+  return {
+    ...known,
+    model: modelOf([model, body.model, policy?.defaultModel]),
+    residency: callResidency(policy, body),
+    tags: callTags(headers, body, caller),
+    ...estimateTokens(mode, body),
+    askedRetries: askedRetries(headers, body),
+    mayFallBack: mayFallBack(body, caller),
+    askedFallbacks: askedFallbacks(mode, body),
+    mock: mayOrderFailures ? mockFailureOf(body) : undefined,
+    timeoutMs: askedTimeoutMs(headers['x-litellm-timeout'], body['timeout']),
+    streamTimeoutMs: askedTimeoutMs(headers['x-litellm-stream-timeout'], body['stream_timeout']),
+  };
+}
+
+/**
+ * Returns a body that can be routed.
+ * @throws FaultError `invalid_request`
+ */
+export function checkedBody(mode: CallMode, body: unknown): RequestBody {
+  const checked = checkRequestBody(mode, body);
+  if (checked.ok) return checked.body;
+  const { message, param } = checked;
+  throw new FaultError(fault('invalid_request', message, param === undefined ? {} : { param }));
+}
+
+function modelOf(names: readonly unknown[]): string {
+  const named = names.find((name) => typeof name === 'string' && name !== '');
+  if (typeof named === 'string') return checkedModelName(named);
+  throw new FaultError(fault('invalid_request', "Missing required parameter: 'model'.", { param: 'model' }));
+}
+
+function mayFallBack(body: RequestBody, caller: Caller | undefined): boolean {
+  return body['disable_fallbacks'] !== true && caller?.disableFallbacks !== true;
+}
