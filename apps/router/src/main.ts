@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { redisUrlOf } from '@signalbox/config';
 import { strategyNamed } from '@signalbox/decisions';
 import { connectBus } from '@signalbox/messaging';
 import {
@@ -16,7 +17,6 @@ import { announceRouter } from './announce-router.js';
 import { readConfig } from './config.js';
 import { LiveRouters } from './live-routers.js';
 import { RecentLatencies } from './recent-latencies.js';
-import { redisUrl } from './redis-url.js';
 import { RouterLimits } from './router-limits.js';
 import { startRouter } from './start-router.js';
 
@@ -29,7 +29,7 @@ const read = await readSettings(config.configPath, config.environment);
 if (!read.ok) stopMisconfigured(read.problem);
 const { catalog, router: routerSettings } = read.settings;
 if (read.warnings !== '') logger.warn(`the configuration has warnings:\n${read.warnings}`);
-const limitsUrl = redisUrl(config.redisUrl, routerSettings.redis);
+const limitsUrl = config.redisUrl ?? redisUrlOf(routerSettings.redis);
 if (limitsUrl === undefined) {
   stopMisconfigured('Redis is not configured: set REDIS_URL, or redis_host in router_settings.');
 }

@@ -1,5 +1,6 @@
 export { formatConfigNotes, type ConfigNote } from './config-note.js';
-export { loadConfig, type LoadedConfig } from './load-config.js';
+export { loadConfig, readConfig, type LoadedConfig } from './load-config.js';
+export { redisUrlOf } from './redis-url.js';
 export type { Environment } from './resolve-environment.js';
 export {
   limitsWithoutRedis,

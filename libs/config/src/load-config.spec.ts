@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { formatConfigNotes, loadConfig, type Environment } from './index.js';
+import { formatConfigNotes, loadConfig, readConfig, type Environment } from './index.js';
 import { settingsOf } from './testing-settings.js';
 
 describe('the version of the catalog', () => {
@@ -15,6 +15,18 @@ describe('the version of the catalog', () => {
     expect(version(text('b', 'general_settings: {master_key: sk-1}'), { RPM: '1' })).toBe(one);
     expect(version(text('a'), { RPM: '2' })).not.toBe(one);
     expect(version(text('a', 'router_settings: {region_compat: litellm}'), { RPM: '1' })).not.toBe(one);
+  });
+});
+
+describe('a configuration that is no text any more', () => {
+  it('is read like the file, so that both decide alike', () => {
+    const environment = { KEY: 'k' };
+    const entry = { model_name: 'm', litellm_params: { model: 'gpt-4o', api_key: 'os.environ/KEY', rpm: 5 } };
+    const written = { model_list: [entry], router_settings: { num_retries: 1, redis_port: undefined } };
+    const text =
+      'model_list: [{model_name: m, litellm_params: {model: gpt-4o, api_key: os.environ/KEY, rpm: 5}}]\n' +
+      'router_settings: {num_retries: 1}';
+    expect(readConfig(written, { environment })).toEqual(loadConfig(text, { environment }));
   });
 });
 

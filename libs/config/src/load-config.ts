@@ -29,12 +29,24 @@ export function loadConfig(
   const notes = new NoteBook(options.path);
   const written = parseYaml(text, notes);
   if (written === unparsed) return { ok: false, faults: notes.faults, warnings: [] };
+  return checkConfig(written, options.environment, notes);
+}
+
+/** Does the same with what is no text any more: the mapping that such a file holds. */
+export function readConfig(
+  written: unknown,
+  { environment }: { readonly environment: Environment },
+): LoadedConfig {
+  return checkConfig(written, environment, new NoteBook());
+}
+
+function checkConfig(written: unknown, outer: Environment, notes: NoteBook): LoadedConfig {
   if (typeof written !== 'object' || written === null || Array.isArray(written)) {
     notes.fault([], 'must be a mapping with model_list and the settings sections');
     return { ok: false, faults: notes.faults, warnings: notes.warnings };
   }
   const { environment_variables: declared, ...sections } = { environment_variables: undefined, ...written };
-  const environment = declaredEnvironment(declared, options.environment, notes);
+  const environment = declaredEnvironment(declared, outer, notes);
   const root = SectionReader.of(resolveEnvironment(sections, environment, [], notes), [], notes);
   const {
     settings: router,
