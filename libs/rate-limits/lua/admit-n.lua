@@ -1,17 +1,26 @@
 -- Admits requests one after the other.
--- KEYS: the reservation of each request, then every ledger that any of them names.
+-- KEYS: the reservation of each request, those of attempts that ended before, then every ledger that is named.
 -- ARGV[1]: the clock of a test or nothing.
--- ARGV[2]: JSON { requests, lists }, see src/encode-admission.ts:
---   request: [reservation id, tokens, lease in ms, pick, seed, list of candidates, list of scopes, probes]
+-- ARGV[2]: JSON { requests, lists, ended }, see src/encode-admission.ts:
+--   request: [reservation id, tokens, lease in ms, pick, seed, list of candidates, list of scopes,
+--            requests it takes of each scope (0 for a further attempt of a call), probes]
 --   probes:  absent, or of each candidate on probation: its number and the ledger of its probes
+--   ended:   tokens of the attempts that ended before: they are settled first
 --   list:    runs of six numbers: first ledger, count, tier, rpm, tpm, parallel (limits below zero are none)
 -- Returns for each request: the number of the chosen candidate or 0, requests and tokens its ledger then
--- holds, how many scopes are in the way, and of each scope and candidate in the way: number, limit, wait.
+-- holds, how many scopes are in the way, of each scope requests and tokens it then holds, and of each scope and candidate in the way: number, limit, wait.
 local now = readClock(ARGV[1])
 local batch = cjson.decode(ARGV[2])
 local asked, lists = batch.requests, batch.lists
 local FIRST, LEAST_TOKENS, LEAST_BUSY = 0, 1, 2
 local PROBE_LEASE = 30000
+
+local settled = {}
+for number, tokens in ipairs(batch.ended) do
+  endReservation(KEYS[#asked + number], function(reserved) return 0, tokens - reserved end, settled, now)
+end
+for _, ledger in pairs(settled) do saveLedger(ledger, now) end
+local reservations = #asked + #batch.ended
 
 local raw = {}
 for first = 1, #KEYS, SLICE do
@@ -33,7 +42,7 @@ local requestsOf, tokensOf, busyOf = {}, {}, {}
 local unpackSummary = struct.unpack
 for index = 1, #KEYS do
   local requests, tokens, busy, headLast, soonestLease = 0, 0, 0, NEVER, NEVER
-  if raw[index] and index > #asked then
+  if raw[index] and index > reservations then
     requests, tokens, busy, headLast, soonestLease = unpackSummary(SUMMARY_BEGIN, raw[index])
     if headLast + WINDOW <= now or soonestLease <= now then
       local ledger = ledgerOf(index)
@@ -79,10 +88,11 @@ local function choose(list, tokens, refusals, pick, seed, probes)
 end
 
 local reserved = {}
-local function book(record, index, tokens, leaseMs)
+local function book(record, index, requests, tokens, leaseMs)
   local ledger = ledgerOf(index)
-  record[#record + 1] = KEYS[index]
-  record[#record + 1] = take(ledger, record[1], tokens, now, leaseMs)
+  local at = #record
+  record[at + 1], record[at + 2] = KEYS[index], take(ledger, record[1], requests, tokens, now, leaseMs)
+  record[at + 3] = requests
   requestsOf[index], tokensOf[index], busyOf[index] = ledger.requests, ledger.tokens, ledger.busy
 end
 
@@ -90,11 +100,11 @@ local function reserve(request, reservationIndex, chosenIndex, scopes, probeInde
   local id, tokens, leaseMs = request[1], request[2], request[3]
   local life = math.max(leaseMs, WINDOW + CELL)
   local record = { id, tokens, now + life }
-  book(record, chosenIndex, tokens, leaseMs)
+  book(record, chosenIndex, 1, tokens, leaseMs)
   for at = 1, #scopes, 6 do
-    for index = scopes[at], scopes[at] + scopes[at + 1] - 1 do book(record, index, tokens, leaseMs) end
+    for index = scopes[at], scopes[at] + scopes[at + 1] - 1 do book(record, index, request[8], tokens, leaseMs) end
   end
-  if probeIndex then book(record, probeIndex, tokens, math.min(leaseMs, PROBE_LEASE)) end
+  if probeIndex then book(record, probeIndex, 1, tokens, math.min(leaseMs, PROBE_LEASE)) end
   redis.call('SET', KEYS[reservationIndex], cmsgpack.pack(record), 'PX', life + TTL_MARGIN)
   reserved[id] = record
 end
@@ -113,7 +123,7 @@ end
 
 local none = {}
 local function probesOf(request)
-  local encoded = request[8]
+  local encoded = request[9]
   if not encoded then return none end
   local probes = {}
   for at = 1, #encoded, 2 do probes[encoded[at]] = encoded[at + 1] end
@@ -136,6 +146,12 @@ for at, request in ipairs(asked) do
   end
   local answer = { chosen, 0, 0, #scopeRefusals / 3 }
   if chosen > 0 then answer[2], answer[3] = requestsOf[chosenIndex], tokensOf[chosenIndex] end
+  for run = 1, #scopes, 6 do
+    for index = scopes[run], scopes[run] + scopes[run + 1] - 1 do
+      answer[#answer + 1] = requestsOf[index]
+      answer[#answer + 1] = tokensOf[index]
+    end
+  end
   for _, value in ipairs(scopeRefusals) do answer[#answer + 1] = value end
   for _, value in ipairs(refusals) do answer[#answer + 1] = value end
   answers[at] = answer

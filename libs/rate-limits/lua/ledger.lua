@@ -121,8 +121,8 @@ local function saveLedger(ledger, now)
   redis.call('PEXPIRE', ledger.key .. ':leases', ttl)
 end
 
--- Books a request; returns the second it was booked in, which its correction must name.
-local function take(ledger, reservationId, tokens, now, leaseMs)
+-- Books a request, or a further attempt of one (0 requests); returns its second, which a correction must name.
+local function take(ledger, reservationId, requests, tokens, now, leaseMs)
   local second = math.floor(now / CELL)
   -- A clock that stepped back must not book before the newest cell: cells age out in their order.
   if ledger.head ~= 0 and ledger.tail > second then second = ledger.tail end
@@ -135,14 +135,14 @@ local function take(ledger, reservationId, tokens, now, leaseMs)
     touchCell(ledger, ledger.tail)
   end
   local cell = newest and ledger.tail == second and newest or { 0, 0, 0, 0 }
-  cell[REQUESTS], cell[TOKENS], cell[LAST] = cell[REQUESTS] + 1, cell[TOKENS] + tokens, math.max(cell[LAST], now)
+  cell[REQUESTS], cell[TOKENS], cell[LAST] = cell[REQUESTS] + requests, cell[TOKENS] + tokens, math.max(cell[LAST], now)
   ledger.cells[second] = cell
   touchCell(ledger, second)
   if ledger.head == second then ledger.headLast = cell[LAST] end
   ledger.begun[#ledger.begun + 1] = now + leaseMs
   ledger.begun[#ledger.begun + 1] = reservationId
   ledger.tail = second
-  ledger.requests, ledger.tokens, ledger.busy = ledger.requests + 1, ledger.tokens + tokens, ledger.busy + 1
+  ledger.requests, ledger.tokens, ledger.busy = ledger.requests + requests, ledger.tokens + tokens, ledger.busy + 1
   ledger.soonestLease = math.min(ledger.soonestLease, now + leaseMs)
   ledger.keepUntil = math.max(ledger.keepUntil, now + leaseMs, cell[LAST] + WINDOW)
   ledger.taken = true

@@ -177,7 +177,7 @@ describe.each(implementations)('admission by $name', (implementation) => {
       const one = {
         reservationId,
         candidates: [{ id, rpm: 1 }],
-        scopes: [{ kind: 'key', id, rpm: 1 }],
+        scopes: [{ kind: 'api_key', id, rpm: 1 }],
       } as const;
       expect(await admit(one)).toMatchObject({ chosenId: id });
       await store.release([reservationId]);
@@ -199,7 +199,7 @@ describe.each(implementations)('admission by $name', (implementation) => {
   });
 
   it('refuses the same scope twice', async () => {
-    const scope = { kind: 'key', id: 'k' } as const;
+    const scope = { kind: 'api_key', id: 'k' } as const;
     await expect(admit({ scopes: [scope, scope] })).rejects.toThrow('scopes must differ');
   });
 
@@ -208,7 +208,7 @@ describe.each(implementations)('admission by $name', (implementation) => {
     ['tokens', { tokens: -1 }],
     ['leaseMs', { leaseMs: 0 }],
     ['rpm', { candidates: [{ id: 'a', rpm: Number.NaN }] }],
-    ['tpm', { scopes: [{ kind: 'key', id: 'k', tpm: 0.1 }] }],
+    ['tpm', { scopes: [{ kind: 'api_key', id: 'k', tpm: 0.1 }] }],
   ] as const)('refuses %s that are not whole numbers', async (what, overrides) => {
     await expect(admit(overrides)).rejects.toThrow(new RegExp(`^${what} must be an integer`));
   });

@@ -61,6 +61,7 @@ export class AwayReservations {
       candidates: [{ id: one.chosenId }],
       pick: 'first',
       scopes: one.request.scopes.map(({ kind, id }) => ({ kind, id })),
+      previous: one.request.previous,
       tokens: one.tokens,
       leaseMs: one.hasEnded ? endedLeaseMs : Math.max(endedLeaseMs + 1, one.leaseEnd - now),
     }));

@@ -25,6 +25,7 @@ export function checkAdmitRequest(request: AdmitRequest): void {
     checkLimits(candidate);
     checkInteger('order', candidate.order, Number.MIN_SAFE_INTEGER);
   }
+  if (request.previous !== undefined) checkSettlement(request.previous);
   request.scopes.forEach(checkLimits);
   const twice = request.scopes.find(
     (scope, index) =>

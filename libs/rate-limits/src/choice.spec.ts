@@ -74,14 +74,14 @@ describe.each(implementations)('choice among candidates and scopes by $name', (i
   });
 
   it('reserves everything or nothing: a refusal leaves no trace in any scope', async () => {
-    const key = { kind: 'key', id: 'k', rpm: 5 } as const;
+    const key = { kind: 'api_key', id: 'k', rpm: 5 } as const;
     const team = { kind: 'team', id: 't', tpm: 10 } as const;
     await admit({ scopes: [team], tokens: 8 });
     const refused = await admit({ scopes: [key, team], tokens: 3 });
     expect(refused).toMatchObject({
       verdicts: [{ id: 'a', code: 'eligible' }],
       scopeVerdicts: [
-        { kind: 'key', id: 'k', code: 'fits' },
+        { kind: 'api_key', id: 'k', code: 'fits' },
         { kind: 'team', id: 't', code: 'tpm', retryAfterMs: 60_000 },
       ],
     });
@@ -104,7 +104,7 @@ describe.each(implementations)('choice among candidates and scopes by $name', (i
 
   it('keeps a deployment, a key, a team and an end user of the same id apart', async () => {
     const limits = { id: 'x', rpm: 1 };
-    const kinds = ['key', 'team', 'end_user'] as const;
+    const kinds = ['api_key', 'team', 'end_user'] as const;
     const scopes = kinds.map((kind) => ({ kind, ...limits }));
     expect(await admit({ candidates: [limits], scopes })).toMatchObject({ chosenId: 'x' });
   });

@@ -2,6 +2,7 @@ import { limitState } from './limit-state.js';
 import type { AdmitRequest, AdmitResult, ExceededLimit, LimitVerdict } from './limit-store.js';
 
 const headLength = 4;
+const useLength = 2;
 const refusalLength = 3;
 const exceededLimits: readonly ExceededLimit[] = ['rpm', 'tpm', 'parallel'];
 
@@ -10,8 +11,9 @@ type Refusals = ReadonlyMap<number, LimitVerdict<never>>;
 /** Reads what the script `admit-n` answers to one request; it names only those that are in the way. */
 export function decodeAdmission(request: AdmitRequest, answer: readonly number[]): AdmitResult {
   const [chosenNumber = 0, usedRequests = 0, usedTokens = 0, scopeRefusalCount = 0] = answer;
-  const candidatesStart = headLength + scopeRefusalCount * refusalLength;
-  const scopeRefusals = readRefusals(answer, headLength, candidatesStart);
+  const refusalsStart = headLength + request.scopes.length * useLength;
+  const candidatesStart = refusalsStart + scopeRefusalCount * refusalLength;
+  const scopeRefusals = readRefusals(answer, refusalsStart, candidatesStart);
   const refusals = readRefusals(answer, candidatesStart, answer.length);
   const chosen = request.candidates[chosenNumber - 1];
   return {
@@ -24,11 +26,15 @@ export function decodeAdmission(request: AdmitRequest, answer: readonly number[]
         ? { id: candidate.id, code: 'eligible' }
         : { id: candidate.id, ...refusal };
     }),
-    scopeVerdicts: request.scopes.map(({ kind, id }, index) => ({
-      kind,
-      id,
-      ...(scopeRefusals.get(index + 1) ?? { code: 'fits' }),
-    })),
+    scopeVerdicts: request.scopes.map((scope, index) => {
+      const [requests = 0, tokens = 0] = answer.slice(headLength + index * useLength);
+      return {
+        kind: scope.kind,
+        id: scope.id,
+        ...(scopeRefusals.get(index + 1) ?? { code: 'fits' }),
+        state: limitState(scope, { requests, tokens }),
+      };
+    }),
     ...(chosen === undefined
       ? {}
       : { state: limitState(chosen, { requests: usedRequests, tokens: usedTokens }) }),

@@ -121,6 +121,35 @@ describe('while the shared store is away', () => {
     expect(await admitOne(store)).toMatchObject({ chosenId: 'a' });
   });
 
+  it('keeps the share of every scope, and does not count the further attempts of a call', async () => {
+    const store = aStore();
+    await admitOne(store, { candidates: [{ id: 'other' }] });
+    primary.isAway = true;
+    const team = { kind: 'team', id: 't', rpm: 4, maxParallelRequests: 2 } as const;
+    const ask = (reservationId: string, previous?: string) =>
+      admitOne(store, {
+        reservationId,
+        candidates: [{ id: 'free' }],
+        scopes: [team],
+        ...(previous !== undefined && { previous: { reservationId: previous, tokens: 0 } }),
+      });
+    expect(await ask('first')).toMatchObject({
+      chosenId: 'free',
+      scopeVerdicts: [{ code: 'fits', state: { limitRequests: 2, remainingRequests: 1 } }],
+    });
+    expect(await ask('second')).toMatchObject({ scopeVerdicts: [{ code: 'parallel' }] });
+    expect(await ask('first-again', 'first')).toMatchObject({ chosenId: 'free' });
+    await store.settle([{ reservationId: 'first-again', tokens: 0 }]);
+    expect(await ask('second')).toMatchObject({ chosenId: 'free' });
+    await store.settle([{ reservationId: 'second', tokens: 0 }]);
+    expect(await ask('third')).toMatchObject({ scopeVerdicts: [{ code: 'rpm' }] });
+    primary.isAway = false;
+    await later();
+    clock.step(2);
+    const [handedOver] = await primary.admit([anAdmitRequest({ scopes: [{ ...team, rpm: 3 }] })]);
+    expect(handedOver).toMatchObject({ chosenId: 'a', scopeVerdicts: [{ state: { remainingRequests: 0 } }] });
+  });
+
   it('frees the slots of attempts that end, and leaves other attempts to the shared store', async () => {
     const candidates = [{ id: 'a', maxParallelRequests: 2 }];
     const store = aStore();

@@ -116,6 +116,8 @@ export class DegradingLimitStore implements LimitStore {
   }
 
   async admit(requests: readonly AdmitRequest[]): Promise<AdmitResult[]> {
+    const ended = requests.flatMap(({ previous }) => previous ?? []);
+    if (ended.length > 0) await this.settleLocally(ended);
     if (this.#cause !== undefined) return this.#admitLocally(requests, this.#cause);
     try {
       return this.#noteExact(requests, await this.#options.primary.admit(requests));

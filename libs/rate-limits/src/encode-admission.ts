@@ -1,4 +1,5 @@
 import { drawSeed } from './draw-seed.js';
+import { limitsInTheWay, requestsOfScopes } from './further-attempt.js';
 import type { AdmitCandidate, AdmitRequest, Limits, Pick } from './limit-store.js';
 import { ledgerKey, reservationKey, type LedgerKind } from './redis-keys.js';
 
@@ -21,7 +22,8 @@ interface Entry extends Limits {
  * same are sent once, and within a list neighbours with equal limits become one run of six numbers.
  */
 export function encodeAdmission(requests: readonly AdmitRequest[], random: () => number): EncodedAdmission {
-  const keys = requests.map(({ reservationId }) => reservationKey(reservationId));
+  const ended = requests.flatMap(({ previous }) => previous ?? []);
+  const keys = [...requests, ...ended].map(({ reservationId }) => reservationKey(reservationId));
   const ledgers = new Map<LedgerKind, Map<string, number>>();
   const lists = new Map<string, number>();
 
@@ -48,10 +50,15 @@ export function encodeAdmission(requests: readonly AdmitRequest[], random: () =>
     pickNumbers[request.pick],
     request.seed ?? drawSeed(random),
     listNumber(encodeRuns(request.candidates, ({ id }) => ledgerNumber('deployment', id))),
-    listNumber(encodeRuns(request.scopes, ({ kind, id }) => ledgerNumber(kind, id))),
+    listNumber(encodeRuns(limitsInTheWay(request), ({ kind, id }) => ledgerNumber(kind, id))),
+    requestsOfScopes(request),
     ...encodeProbes(request.candidates, (id) => ledgerNumber('probe', id)),
   ]);
-  return { keys, batch: `{"requests":${JSON.stringify(encoded)},"lists":[${[...lists.keys()].join()}]}` };
+  const endedTokens = ended.map(({ tokens }) => tokens).join();
+  return {
+    keys,
+    batch: `{"requests":${JSON.stringify(encoded)},"lists":[${[...lists.keys()].join()}],"ended":[${endedTokens}]}`,
+  };
 }
 
 /** Nothing, or one list: the number of each candidate on probation and the ledger of its probes. */

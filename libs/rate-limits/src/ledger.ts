@@ -7,6 +7,12 @@ import {
   type LimitVerdict,
 } from './limit-store.js';
 
+/** Requests and tokens, taken or (below zero) given back. */
+export interface Use {
+  readonly requests: number;
+  readonly tokens: number;
+}
+
 interface Cell {
   requests: number;
   tokens: number;
@@ -76,24 +82,24 @@ export class Ledger {
     return wait === Infinity ? { code } : { code, retryAfterMs: wait };
   }
 
-  /** Books a request; returns the second it was booked in, which a correction must name. */
-  take(reservationId: string, tokens: number, now: number, leaseMs: number): number {
+  /** Books a request, or a further attempt of one (0 requests); returns its second, which a correction must name. */
+  take(reservationId: string, use: Use, now: number, leaseMs: number): number {
     this.#leases.set(reservationId, now + leaseMs);
     this.#soonestLease = Math.min(this.#soonestLease, now + leaseMs);
-    return this.count(tokens, now);
+    return this.count(use, now);
   }
 
-  /** Counts a request of so many tokens that takes no parallel slot; returns the second it counts in. */
-  count(tokens: number, now: number): number {
+  /** Counts what takes no parallel slot; returns the second it counts in. */
+  count({ requests, tokens }: Use, now: number): number {
     // A clock that stepped back must not book before the newest cell: cells age out in their order.
     const second = Math.max(Math.floor(now / cellMs), this.#cells.size > 0 ? this.#newest : 0);
     const cell = this.#cells.get(second) ?? { requests: 0, tokens: 0, last: 0 };
     this.#cells.set(second, cell);
     this.#newest = second;
-    cell.requests += 1;
+    cell.requests += requests;
     cell.tokens += tokens;
     cell.last = Math.max(cell.last, now);
-    this.#requests += 1;
+    this.#requests += requests;
     this.#tokens += tokens;
     return second;
   }
@@ -102,7 +108,7 @@ export class Ledger {
    * Ends a reservation and adds the differences (mostly negative) to its second, if that still counts. The age of
    * the second stays: what remains in it may age out up to a second later than it had to.
    */
-  end(reservationId: string, second: number, difference: { requests: number; tokens: number }): void {
+  end(reservationId: string, second: number, difference: Use): void {
     this.#leases.delete(reservationId);
     const cell = this.#cells.get(second);
     if (cell === undefined) return;

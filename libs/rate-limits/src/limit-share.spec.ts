@@ -6,7 +6,7 @@ import { anAdmitRequest } from './spec-support/an-admit-request.js';
 describe('a share of limits', () => {
   const request = anAdmitRequest({
     candidates: [{ id: 'a', order: 3, rpm: 10, tpm: 1_001 }, { id: 'b' }],
-    scopes: [{ kind: 'key', id: 'k', maxParallelRequests: 1 }],
+    scopes: [{ kind: 'api_key', id: 'k', maxParallelRequests: 1 }],
   });
 
   it('is rounded down, and the first places take what remains', () => {
@@ -39,7 +39,7 @@ describe('a share of limits', () => {
   it('can be no limit at all', () => {
     expect(liftLimits({ ...request, candidates: [{ id: 'a', rpm: 0, onProbation: true }] })).toMatchObject({
       candidates: [{ id: 'a', onProbation: true }],
-      scopes: [{ kind: 'key', id: 'k' }],
+      scopes: [{ kind: 'api_key', id: 'k' }],
     });
     expect(liftLimits(request).candidates[0]).not.toHaveProperty('rpm');
   });

@@ -1,6 +1,7 @@
 // Real: both stores, one of them on a real Redis, against the slow reference. Fake: the clock.
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { limitState } from './limit-state.js';
 import type { AdmitRequest, AdmitResult, LimitStore } from './limit-store.js';
 import { implementations, TestClock } from './spec-support/implementations.js';
 import { ReferenceStore } from './spec-support/reference-store.js';
@@ -21,7 +22,7 @@ const candidate = fc.record({
   ...limits,
 });
 const scope = fc.record({
-  kind: fc.constantFrom('key' as const, 'team' as const),
+  kind: fc.constantFrom('api_key' as const, 'team' as const),
   id: fc.constantFrom('x', 'y'),
   ...limits,
 });
@@ -34,6 +35,13 @@ const request: fc.Arbitrary<AdmitRequest> = fc.record({
   tokens: fc.integer({ min: 0, max: 20 }),
   leaseMs: fc.integer({ min: 1, max: 150_000 }),
   seed: fc.nat(),
+  previous: fc.option(
+    fc.record({
+      reservationId: attemptNumber.map((number) => `attempt-${number}`),
+      tokens: fc.integer({ min: 0, max: 40 }),
+    }),
+    { nil: undefined, freq: 3 },
+  ),
 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -73,12 +81,14 @@ function compare(reference: ReferenceStore, request: AdmitRequest, result: Admit
     const fits = reference.fits(`deployment:${id}`, candidate ?? {}, request.tokens);
     expect(code === 'eligible').toBe(fits);
   }
-  for (const [index, { code }] of (result?.scopeVerdicts ?? []).entries()) {
-    const { kind, id, ...scopeLimits } = request.scopes[index] ?? { kind: 'key', id: '' };
-    expect(code === 'fits').toBe(reference.fits(`${kind}:${id}`, scopeLimits, request.tokens));
-  }
+  expect(result?.scopeVerdicts.map(({ code }) => code === 'fits')).toEqual(
+    request.scopes.map((scope) => reference.scopeFits(scope, request)),
+  );
+  if (result?.chosenId !== undefined) reference.book(request, result.chosenId);
+  expect(result?.scopeVerdicts.map(({ state }) => state)).toEqual(
+    request.scopes.map((scope) => limitState(scope, reference.use(`${scope.kind}:${scope.id}`))),
+  );
   if (result?.chosenId === undefined) return;
-  reference.book(request, result.chosenId);
   const { rpm, tpm } = request.candidates.find(({ id }) => id === result.chosenId) ?? {};
   const use = reference.use(`deployment:${result.chosenId}`);
   if (rpm !== undefined) expect(result.state?.remainingRequests).toBe(Math.max(0, rpm - use.requests));
@@ -96,7 +106,13 @@ async function comparePromise(
   const refused = result?.verdicts.find(({ code, retryAfterMs }) => code !== 'parallel' && retryAfterMs);
   const candidate = request.candidates.find(({ id }) => id === refused?.id);
   if (refused?.retryAfterMs === undefined || candidate === undefined) return;
-  const again = { ...request, reservationId: 'promise', candidates: [candidate], scopes: [] };
+  const again = {
+    ...request,
+    reservationId: 'promise',
+    candidates: [candidate],
+    scopes: [],
+    previous: undefined,
+  };
   clock.step(refused.retryAfterMs - 1);
   const [before] = await store.admit([again]);
   expect(before?.chosenId).toBeUndefined();
@@ -135,6 +151,9 @@ describe.each(implementations)('$name against the reference model', (implementat
           }
           if (step.kind !== 'admit') continue;
           const results = await store.admit(step.requests);
+          for (const { previous } of step.requests) {
+            if (previous !== undefined) reference.end(previous.reservationId, previous.tokens);
+          }
           step.requests.forEach((one, index) => {
             compare(reference, one, results[index]);
           });

@@ -1,4 +1,4 @@
-import type { LimitAccuracy, RateLimitState } from '@signalbox/contracts';
+import type { LimitAccuracy, LimitScopeKind, RateLimitState } from '@signalbox/contracts';
 
 /** What a ledger may take in any sliding 60 seconds, and at the same time. Integers; absent means unlimited. */
 export interface Limits {
@@ -21,7 +21,7 @@ export interface AdmitCandidate extends Limits {
 
 /** Somebody on whose behalf the request is made and whose own limits must hold as well. */
 export interface LimitScope extends Limits {
-  readonly kind: 'key' | 'team' | 'end_user';
+  readonly kind: LimitScopeKind;
   readonly id: string;
 }
 
@@ -41,6 +41,11 @@ export interface AdmitRequest {
   readonly tokens: number;
   /** How long the parallel slots are held if nobody settles, in milliseconds. */
   readonly leaseMs: number;
+  /**
+   * The attempt of the same call that ended before this one: it is settled first, in the same atomic step, so that a
+   * call is never in its own way. Scopes count the call, so its further attempts take no request of them.
+   */
+  readonly previous?: Settlement | undefined;
   /** Decides ties, a non-negative integer; the store throws its own dice unless told. */
   readonly seed?: number | undefined;
 }
@@ -68,6 +73,8 @@ export interface CandidateVerdict extends LimitVerdict<'chosen' | 'eligible'> {
 export interface ScopeVerdict extends LimitVerdict<'fits'> {
   readonly kind: LimitScope['kind'];
   readonly id: string;
+  /** The scope's limits and what is left of them, after this reservation if there is one. */
+  readonly state: RateLimitState;
 }
 
 /** The answer to one request; without `chosenId` nothing was reserved and no trace was left. */

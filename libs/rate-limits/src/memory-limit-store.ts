@@ -1,7 +1,8 @@
 import { checkAdmitRequest, checkSettlement } from './check-admit-request.js';
 import { chooseCandidate } from './choose-candidate.js';
 import { drawSeed } from './draw-seed.js';
-import { Ledger } from './ledger.js';
+import { limitsInTheWay, requestsOfScopes } from './further-attempt.js';
+import { Ledger, type Use } from './ledger.js';
 import { limitState } from './limit-state.js';
 import {
   cellMs,
@@ -16,11 +17,18 @@ import {
   type Settlement,
 } from './limit-store.js';
 
+interface Booking {
+  readonly ledger: Ledger;
+  readonly second: number;
+  /** 0 in the scopes of a further attempt. */
+  readonly requests: number;
+}
+
 interface Reservation {
   readonly chosenId: string;
   readonly tokens: number;
   /** The ledgers it was booked in, each with the second of its booking. */
-  readonly bookings: readonly { readonly ledger: Ledger; readonly second: number }[];
+  readonly bookings: readonly Booking[];
   /** From here on it can no longer change anything. */
   readonly forgetAt: number;
 }
@@ -56,6 +64,7 @@ export class MemoryLimitStore implements LimitStore {
       requests.forEach(checkAdmitRequest);
       const now = this.#readClock();
       if (now >= this.#sweepAt) this.#sweep(now);
+      this.#settle(requests.flatMap(({ previous }) => previous ?? []));
       return requests.map((request) => this.#admitOne(request, now));
     });
   }
@@ -63,16 +72,14 @@ export class MemoryLimitStore implements LimitStore {
   settle(settlements: readonly Settlement[]): Promise<void> {
     return inOneStep(() => {
       settlements.forEach(checkSettlement);
-      for (const { reservationId, tokens } of settlements) {
-        this.#end(reservationId, (reserved) => ({ requests: 0, tokens: tokens - reserved }));
-      }
+      this.#settle(settlements);
     });
   }
 
   release(reservationIds: readonly string[]): Promise<void> {
     return inOneStep(() => {
       for (const reservationId of reservationIds) {
-        this.#end(reservationId, (reserved) => ({ requests: -1, tokens: -reserved }));
+        this.#end(reservationId, ({ requests }, reserved) => ({ requests: -requests, tokens: -reserved }));
       }
     });
   }
@@ -81,11 +88,13 @@ export class MemoryLimitStore implements LimitStore {
    * Counts a request that another store admitted to `chosenId`: its request and tokens, for as long as a window
    * lasts. It takes no parallel slot, since nobody will tell this store when the attempt ends.
    */
-  count(request: Pick<AdmitRequest, 'scopes' | 'tokens'>, chosenId: string): void {
+  count(request: Pick<AdmitRequest, 'scopes' | 'tokens' | 'previous'>, chosenId: string): void {
     const now = this.#readClock();
     if (now >= this.#sweepAt) this.#sweep(now);
-    for (const key of [candidateKey({ id: chosenId }), ...request.scopes.map(scopeKey)]) {
-      this.#ledger(key, now).count(request.tokens, now);
+    const { scopes, tokens } = request;
+    this.#ledger(candidateKey({ id: chosenId }), now).count({ requests: 1, tokens }, now);
+    for (const scope of scopes) {
+      this.#ledger(scopeKey(scope), now).count({ requests: requestsOfScopes(request), tokens }, now);
     }
   }
 
@@ -95,14 +104,13 @@ export class MemoryLimitStore implements LimitStore {
       const ledger = this.#ledger(candidateKey(candidate), now);
       return { candidate, ledger, verdict: this.#judge(candidate, ledger, tokens, now) };
     });
-    const scopeVerdicts = scopes.map((scope) => ({
-      kind: scope.kind,
-      id: scope.id,
-      ...this.#ledger(scopeKey(scope), now).judge(scope, tokens, now),
-    }));
+    const judgedScopes = limitsInTheWay(request).map((scope, index) => {
+      const ledger = this.#ledger(scopeKey(scope), now);
+      return { scope: scopes[index] ?? scope, ledger, verdict: ledger.judge(scope, tokens, now) };
+    });
     const known = this.#reservation(request.reservationId, now);
     let chosenId = candidates.find(({ id }) => id === known?.chosenId)?.id;
-    if (known === undefined && scopeVerdicts.every(({ code }) => code === 'fits')) {
+    if (known === undefined && judgedScopes.every(({ verdict }) => verdict.code === 'fits')) {
       const fitting = judged
         .filter(({ verdict }) => verdict.code === 'fits')
         .map(({ candidate, ledger }) => ({ candidate, tokens: ledger.tokens, busy: ledger.busy }));
@@ -118,7 +126,10 @@ export class MemoryLimitStore implements LimitStore {
         if (id === chosenId) return { id, code: 'chosen' };
         return verdict.code === 'fits' ? { id, code: 'eligible' } : { id, ...verdict, code: verdict.code };
       }),
-      scopeVerdicts,
+      scopeVerdicts: judgedScopes.map(({ scope, ledger, verdict }) => {
+        const { kind, id } = scope;
+        return { kind, id, ...verdict, state: limitState(scope, ledger) };
+      }),
       ...(chosen === undefined ? {} : { state: limitState(chosen.candidate, chosen.ledger) }),
     };
   }
@@ -131,12 +142,17 @@ export class MemoryLimitStore implements LimitStore {
 
   #reserve(request: AdmitRequest, chosen: AdmitCandidate, now: number): void {
     const { reservationId, tokens, leaseMs } = request;
-    const book = (key: string, lease = leaseMs): Reservation['bookings'][number] => {
+    const book = (key: string, requests = 1, lease = leaseMs): Booking => {
       const ledger = this.#ledger(key, now);
-      return { ledger, second: ledger.take(reservationId, tokens, now, lease) };
+      return { ledger, second: ledger.take(reservationId, { requests, tokens }, now, lease), requests };
     };
-    const bookings = [book(candidateKey(chosen)), ...request.scopes.map((scope) => book(scopeKey(scope)))];
-    if (chosen.onProbation === true) bookings.push(book(probeKey(chosen), Math.min(leaseMs, probeLeaseMs)));
+    const inScope = requestsOfScopes(request);
+    const bookings = [
+      book(candidateKey(chosen)),
+      ...request.scopes.map((scope) => book(scopeKey(scope), inScope)),
+    ];
+    if (chosen.onProbation === true)
+      bookings.push(book(probeKey(chosen), 1, Math.min(leaseMs, probeLeaseMs)));
     this.#reservations.set(reservationId, {
       chosenId: chosen.id,
       tokens,
@@ -145,15 +161,19 @@ export class MemoryLimitStore implements LimitStore {
     });
   }
 
-  #end(
-    reservationId: string,
-    differenceFrom: (reserved: number) => { requests: number; tokens: number },
-  ): void {
+  #settle(settlements: readonly Settlement[]): void {
+    for (const { reservationId, tokens } of settlements) {
+      this.#end(reservationId, (_booking, reserved) => ({ requests: 0, tokens: tokens - reserved }));
+    }
+  }
+
+  #end(reservationId: string, differenceOf: (booking: Booking, reserved: number) => Use): void {
     const reservation = this.#reservations.get(reservationId);
     if (reservation === undefined) return;
     this.#reservations.delete(reservationId);
-    const difference = differenceFrom(reservation.tokens);
-    for (const { ledger, second } of reservation.bookings) ledger.end(reservationId, second, difference);
+    for (const booking of reservation.bookings) {
+      booking.ledger.end(reservationId, booking.second, differenceOf(booking, reservation.tokens));
+    }
   }
 
   #reservation(reservationId: string, now: number): Reservation | undefined {

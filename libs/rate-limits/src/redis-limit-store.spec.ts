@@ -89,7 +89,7 @@ describe('several clients at once', () => {
 });
 
 describe('what is left behind', () => {
-  const scopes: AdmitRequest['scopes'] = [{ kind: 'key', id: 'k' }];
+  const scopes: AdmitRequest['scopes'] = [{ kind: 'api_key', id: 'k' }];
   const lives = async (): Promise<Record<string, number>> => {
     const keys = await redis.keys('*');
     const times = await Promise.all(keys.map((key) => redis.pttl(key)));
@@ -103,7 +103,7 @@ describe('what is left behind', () => {
       anAdmitRequest({ reservationId: 'long', candidates: [{ id: 'b' }], leaseMs: 300_000 }),
     ]);
     const found = await lives();
-    const short = ['sb:{deployment:a}', 'sb:{key:k}'].flatMap((key) => [
+    const short = ['sb:{deployment:a}', 'sb:{api_key:k}'].flatMap((key) => [
       key,
       `${key}:cells`,
       `${key}:leases`,

@@ -9,7 +9,7 @@ import { loadScript, type RedisScript } from './redis-script.js';
 
 /** Beside `src` and `dist` alike: the compiler copies no Lua. */
 const luaFolder = new URL('../lua/', import.meta.url);
-const admitScript = loadScript(luaFolder, 'ledger', 'admit-n');
+const admitScript = loadScript(luaFolder, 'ledger', 'end-reservation', 'admit-n');
 const settleScript = loadScript(luaFolder, 'ledger', 'end-reservation', 'settle-n');
 const releaseScript = loadScript(luaFolder, 'ledger', 'end-reservation', 'release-n');
 

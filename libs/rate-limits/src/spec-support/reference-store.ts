@@ -1,8 +1,10 @@
-import type { AdmitCandidate, AdmitRequest, Limits } from '../limit-store.js';
+import type { AdmitCandidate, AdmitRequest, Limits, LimitScope } from '../limit-store.js';
 
 interface Booking {
   readonly id: string;
   readonly ledgers: readonly string[];
+  /** A further attempt of a call: no request of its scopes. */
+  readonly isFurther: boolean;
   readonly at: number;
   readonly leaseEnd: number;
   tokens: number;
@@ -27,7 +29,9 @@ export class ReferenceStore {
       return Math.max(...sameSecond.map(({ at }) => at)) + 60_000 > this.now();
     });
     return {
-      requests: counted.filter(({ isReleased }) => !isReleased).length,
+      requests: counted.filter(
+        ({ isReleased, isFurther }) => !isReleased && !(isFurther && !ledger.startsWith('deployment:')),
+      ).length,
       tokens: counted.reduce((sum, { tokens }) => sum + tokens, 0),
       busy: all.filter(({ isOpen, leaseEnd }) => isOpen && leaseEnd > this.now()).length,
     };
@@ -42,12 +46,16 @@ export class ReferenceStore {
     );
   }
 
+  scopeFits(scope: LimitScope, { tokens, previous }: AdmitRequest): boolean {
+    const { kind, id, rpm, ...limits } = scope;
+    return this.fits(`${kind}:${id}`, previous === undefined ? { ...limits, rpm } : limits, tokens);
+  }
+
   /** The ids that may be chosen: several where the lot decides, none for a refusal. */
   mayChoose(request: AdmitRequest): string[] {
     const before = this.#known(request.reservationId);
     if (before !== undefined) return [before.ledgers[0]?.slice('deployment:'.length) ?? ''];
-    if (!request.scopes.every((scope) => this.fits(`${scope.kind}:${scope.id}`, scope, request.tokens)))
-      return [];
+    if (!request.scopes.every((scope) => this.scopeFits(scope, request))) return [];
     const fitting = request.candidates.filter((one) =>
       this.fits(`deployment:${one.id}`, one, request.tokens),
     );
@@ -63,6 +71,7 @@ export class ReferenceStore {
     this.#bookings.push({
       id: request.reservationId,
       ledgers: [`deployment:${chosenId}`, ...request.scopes.map(({ kind, id }) => `${kind}:${id}`)],
+      isFurther: request.previous !== undefined,
       at: this.now(),
       leaseEnd: this.now() + request.leaseMs,
       tokens: request.tokens,
