@@ -1,5 +1,5 @@
 import { latencyListKey, latencyWishKey, writeLatencySample, type UsageRecord } from '@signalbox/contracts';
-import { latencySamplesOf } from './latency-samples-of.js';
+import { latencySamplesOf } from '@signalbox/routing';
 import { attemptKey, countedIds, periodKeys } from './usage-keys.js';
 import { periodsOf } from './usage-period.js';
 

@@ -1,12 +1,17 @@
 import { learnedRegions, type Deployment, type Region } from '@signalbox/contracts';
 import type { Bus } from '@signalbox/messaging';
-import type { Logger } from '@signalbox/platform';
 import { endpointKey, parseRegion } from '@signalbox/providers';
 import type { IncomingHttpHeaders } from 'node:http';
 
 interface Learned {
   readonly header: string;
   readonly region: Region;
+}
+
+/** Hears what was learned, and what could not be passed on. */
+export interface LearningLogger {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
 }
 
 /** The longest header the bucket takes; a region name is far shorter. */
@@ -25,7 +30,7 @@ export class LearnedRegions {
 
   constructor(
     deployments: readonly Deployment[],
-    private readonly logger: Logger,
+    private readonly logger: LearningLogger,
   ) {
     // Hashing an address costs more than the look-up on the call path should.
     this.endpoints = new Map(

@@ -49,6 +49,7 @@ export {
 export type { Backoff, FailureClass, RetryCounts, RetryRules } from './retries/retry-rules.js';
 export { locate, type Location, type RouteFacts } from './route-facts.js';
 export { costBased } from './strategies/cost-based.js';
+export { latencySamplesOf, type MeasuredLatency } from './strategies/latency-samples-of.js';
 export { latencyBased } from './strategies/latency-based.js';
 export { leastBusy } from './strategies/least-busy.js';
 export { simpleShuffle } from './strategies/simple-shuffle.js';

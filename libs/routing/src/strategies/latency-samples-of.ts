@@ -13,7 +13,9 @@ export interface MeasuredLatency {
  * long it lasts is also the client's doing, who may read slowly. An attempt that timed out is slow in every way,
  * one that failed otherwise says nothing.
  */
-export function latencySamplesOf(record: UsageRecord): readonly MeasuredLatency[] {
+export function latencySamplesOf(
+  record: Pick<UsageRecord, 'outcome' | 'durationMs' | 'firstByteMs' | 'streamed' | 'tokens'>,
+): readonly MeasuredLatency[] {
   const { outcome, durationMs, firstByteMs, streamed, tokens } = record;
   if (outcome === 'timed_out') {
     return [
