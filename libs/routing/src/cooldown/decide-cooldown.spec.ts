@@ -60,13 +60,16 @@ describe('by default, as LiteLLM', () => {
     ['one alone failing 1,000 of 1,000', some(1_000, 0), alone, 'cool'],
     ['one alone failing 1,000 of 1,001', some(1_000, 1), alone, 'none'],
     ['one of two timing out 6 of 10', some(6, 4, 'timeout'), oneOfTwo, 'cool'],
-    ['one of two whose key is refused, once', ['authentication'], oneOfTwo, 'none'],
+    ['one of two whose key is refused, once', ['authentication'], oneOfTwo, 'cool'],
+    ['one of two whose model is not there, once', ['not_found'], oneOfTwo, 'cool'],
+    ['one alone whose key is refused, 20 times', times(20, 'authentication'), alone, 'none'],
   ])('%s', (_case, signals, subject, action) => {
     expect(after(signals, { subject }).action).toBe(action);
   });
 
   it('says why', () => {
     expect(after(['rate_limit'])).toEqual({ action: 'cool', reason: 'rate_limited', forMs: 5_000 });
+    expect(after(['not_found'])).toMatchObject({ reason: 'misconfigured' });
     expect(after(some(6, 4))).toMatchObject({ reason: 'mostly_failing' });
     expect(after(some(1_000, 0), { subject: alone })).toMatchObject({ reason: 'only_failing' });
   });

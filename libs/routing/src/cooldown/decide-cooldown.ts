@@ -40,7 +40,7 @@ export interface CooldownEvent {
 
 /** Why a cooldown begins. */
 export type CooldownReason =
-  'rate_limited' | 'mostly_failing' | 'only_failing' | 'allowed_fails' | 'probe_failed';
+  'rate_limited' | 'misconfigured' | 'mostly_failing' | 'only_failing' | 'allowed_fails' | 'probe_failed';
 
 export type CooldownDecision =
   | { readonly action: 'none' }
@@ -52,9 +52,9 @@ export type CooldownDecision =
 const none: CooldownDecision = { action: 'none' };
 
 /**
- * What an attempt means for its deployment. By default, as LiteLLM: in a group of several a 429 cools at once, and so
- * do more than half of at least 5 requests that fail within the minute; alone in its group only a thousand requests
- * that all fail. With allowed failures configured: one more than allowed, whatever the group.
+ * What an attempt means for its deployment. By default, as LiteLLM: in a group of several a 429, 401 or 404 cools at
+ * once, and so do more than half of at least 5 requests that fail within the minute; alone in its group only a thousand
+ * requests that all fail. With allowed failures configured: one more than allowed, whatever the group.
  *
  * When a cooldown is over the deployment is on probation: the first attempt begun since then decides. Older ones that
  * end only now are counted like any other.
@@ -91,6 +91,7 @@ function reasonToCool(
     return failed === requests && requests >= defaults.leastRequestsOfAll ? 'only_failing' : undefined;
   }
   if (failure === 'rate_limit') return 'rate_limited';
+  if (failure === 'authentication' || failure === 'not_found') return 'misconfigured';
   const isMost = requests >= defaults.leastRequests && failed > requests * defaults.share;
   return isMost ? 'mostly_failing' : undefined;
 }

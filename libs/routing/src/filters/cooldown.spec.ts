@@ -7,7 +7,11 @@ import { aCatalog, aDeployment, aRegion, aRouteRequest } from '../testing-builde
 const eu = aDeployment({ id: 'eu', region: aRegion('eu') });
 const us = aDeployment({ id: 'us', region: aRegion('us') });
 const onlyEu = [{ allowed: ['eu'], from: 'end_user' as const }];
-const cooling = (retryAfterMs: number): CooldownPhase => ({ phase: 'cooling', retryAfterMs });
+const cooling = (retryAfterMs: number): CooldownPhase => ({
+  phase: 'cooling',
+  retryAfterMs,
+  reason: 'rate_limited',
+});
 const probation: CooldownPhase = { phase: 'probation' };
 
 function judged(
@@ -24,7 +28,15 @@ describe('a deployment that is cooling', () => {
     expect(outcome).toMatchObject({
       outcome: 'chosen',
       deploymentId: 'us',
-      verdicts: [{ deploymentId: 'eu', code: 'cooldown', retryAfterMs: 900 }, { code: 'chosen' }],
+      verdicts: [
+        {
+          deploymentId: 'eu',
+          code: 'cooldown',
+          retryAfterMs: 900,
+          detail: 'left alone after failures: rate_limited',
+        },
+        { code: 'chosen' },
+      ],
     });
   });
 

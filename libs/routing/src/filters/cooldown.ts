@@ -4,5 +4,7 @@ import type { Filter } from '../filter.js';
 export const cooldown: Filter = (deployment, _request, facts) => {
   const known = facts.cooldown?.(deployment);
   if (known?.phase !== 'cooling') return undefined;
-  return { code: 'cooldown', detail: 'left alone after failures', retryAfterMs: known.retryAfterMs };
+  const { retryAfterMs, reason } = known;
+  const detail = `left alone after failures${reason === undefined ? '' : `: ${reason}`}`;
+  return { code: 'cooldown', detail, retryAfterMs };
 };
