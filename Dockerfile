@@ -17,6 +17,7 @@ COPY apps/usage/package.json apps/usage/
 COPY libs/calls/package.json libs/calls/
 COPY libs/config/package.json libs/config/
 COPY libs/contracts/package.json libs/contracts/
+COPY libs/cooldowns/package.json libs/cooldowns/
 COPY libs/database/package.json libs/database/
 COPY libs/decisions/package.json libs/decisions/
 COPY libs/learned-regions/package.json libs/learned-regions/
