@@ -9,7 +9,7 @@ export class AttemptRecord {
   private readonly startedAt = Date.now();
   private readonly beganAt = performance.now();
   private firstByteMs: number | undefined;
-  private isFiled = false;
+  private filed: TokenCounts | undefined;
 
   constructor(
     private readonly call: Call,
@@ -20,6 +20,11 @@ export class AttemptRecord {
   /** Milliseconds since the attempt began. */
   get elapsedMs(): number {
     return performance.now() - this.beganAt;
+  }
+
+  /** Tokens the attempt is known to have used: those of its record. */
+  get usedTokens(): number {
+    return this.filed?.total ?? 0;
   }
 
   /** To be called when the first byte of a streamed answer has come. */
@@ -37,8 +42,8 @@ export class AttemptRecord {
     tokens: TokenCounts,
     providerAskedMs = Number.POSITIVE_INFINITY,
   ): void {
-    if (this.isFiled) return;
-    this.isFiled = true;
+    if (this.filed !== undefined) return;
+    this.filed = tokens;
     const { call, decision } = this;
     const { caller } = call;
     this.outbox.add({

@@ -49,6 +49,11 @@ export class Attempt {
     this.record = new AttemptRecord(input.call, input.decision, tools.outbox);
   }
 
+  /** What it used, once it is over. */
+  get usedTokens(): number {
+    return this.record.usedTokens;
+  }
+
   async run(): Promise<CallFailure | undefined> {
     const { call, decision, client } = this.input;
     try {

@@ -25,6 +25,11 @@ const kindOfRefusal: Partial<Record<ErrorCode, FallbackKind>> = {
   no_deployment_available: 'general',
 };
 
+/** Whether the key, the team or the end user is at a limit: no other deployment or model changes that. */
+export function isCallerAtLimit({ fault }: FaultError): boolean {
+  return fault.code === 'caller_limit_exceeded';
+}
+
 /** Whether a refusal says that this model is not the caller's to use, or not there. */
 export function isHiddenModel({ error }: CallFailure): boolean {
   if (!(error instanceof FaultError)) return false;

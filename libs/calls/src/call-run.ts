@@ -1,3 +1,4 @@
+import type { RouteRequest } from '@signalbox/contracts';
 import {
   emptyPlan,
   namesOfModel,
@@ -16,7 +17,7 @@ import type { CallTrace } from './call-trace.js';
 import type { Call } from './call.js';
 import { fallbackCall } from './fallback-call.js';
 import { ModelRun } from './model-run.js';
-import { limitsHeader } from './response-headers.js';
+import { limitHeaders } from './limit-headers.js';
 
 /** One call on its way: the model it asks for, then that model's fallbacks. Plans nothing before a first failure. */
 export class CallRun {
@@ -35,17 +36,19 @@ export class CallRun {
    */
   async serve(): Promise<string> {
     let call = this.call;
+    let previous: RouteRequest['previous'];
     let first: { readonly failure: CallFailure; readonly run: ModelRun } | undefined;
     for (;;) {
-      const run = this.runOf(call);
+      const run = this.runOf(call, previous);
       const outcome = await run.run();
       if (typeof outcome === 'string') return outcome;
       first ??= { failure: outcome, run };
+      ({ previous } = run);
       const hop = this.recover().advance(call, outcome);
       if (hop === undefined) {
         const attemptedFallbacks = this.recover().hopsMade;
         const tally = { ...first.run.tally, attemptedFallbacks };
-        this.client.setHeaders({ ...tallyHeaders(tally), ...limitsHeader(first.run.limits) });
+        this.client.setHeaders({ ...tallyHeaders(tally), ...limitHeaders(first.run.limitsTold) });
         throw this.recover().journal.lastResort(first.failure);
       }
       this.tools.attempt.metrics.fallback(hop.kind);
@@ -53,11 +56,12 @@ export class CallRun {
     }
   }
 
-  private runOf(call: Call): ModelRun {
+  private runOf(call: Call, previous: RouteRequest['previous']): ModelRun {
     return new ModelRun(this.tools, {
       call,
       client: this.client,
       trace: this.trace,
+      previous,
       attemptedFallbacks: this.recovery?.hopsMade ?? 0,
       onFailure: (failure, deploymentId) => {
         this.recover().note(call, failure, deploymentId);

@@ -1,4 +1,4 @@
-import type { Caller, Residency } from '@signalbox/contracts';
+import type { Caller, LimitScope, Residency } from '@signalbox/contracts';
 import type { CallMode, RequestBody } from '@signalbox/providers';
 import type { AskedFallbacks } from '@signalbox/routing';
 import type { MockFailure } from './mock-testing.js';
@@ -16,6 +16,8 @@ export interface Call {
   /** Who a key stands for; undefined for the master key and for calls that need none. */
   readonly caller: Caller | undefined;
   readonly endUserId: string | undefined;
+  /** Whose limits must hold besides those of deployments; undefined: nobody's. */
+  readonly limitScopes: readonly LimitScope[] | undefined;
   /** All must hold for the deployment that serves it. */
   readonly residency: readonly Residency[];
   readonly tags: readonly string[];

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { FaultError, type LimitAccuracy, type RouteDecision } from '@signalbox/contracts';
+import { FaultError, type RouteDecision, type RouteRequest } from '@signalbox/contracts';
 import { decideRetry, retriesAllowed, waitBeforeRetry, type FailureClass } from '@signalbox/routing';
 import type { AnswerClient } from './answer-client.js';
 import { Attempt } from './attempt.js';
 import { attemptTimeouts } from './attempt-timeouts.js';
-import { refusalFailure, type CallFailure } from './call-failure.js';
+import { isCallerAtLimit, refusalFailure, type CallFailure } from './call-failure.js';
 import type { CallTally } from './call-tally.js';
 import type { CallTools } from './call-tools.js';
 import type { CallTrace } from './call-trace.js';
 import type { Call } from './call.js';
+import type { LimitsTold } from './limit-headers.js';
 import { mockedFailure, type MockFailure } from './mock-testing.js';
 import { routeRequestOf } from './route-request.js';
 
@@ -18,6 +19,8 @@ export interface ModelRunInput {
   readonly trace: CallTrace;
   /** Other models tried before this one. */
   readonly attemptedFallbacks: number;
+  /** The last attempt at the model before. */
+  readonly previous: RouteRequest['previous'];
   /** Told of every attempt that failed, and of a refusal of the router when there was none. */
   readonly onFailure: (failure: CallFailure, deploymentId?: string) => void;
   /** Whether another model is left for what failed in this way. */
@@ -37,12 +40,15 @@ export class ModelRun {
   /** What the last failure allowed. */
   private maxRetries: number | undefined;
   private tried: readonly Tried[] = [];
-  private lastLimits: LimitAccuracy | undefined;
+  private lastTold: LimitsTold = {};
+  private lastAttempt: RouteRequest['previous'];
 
   constructor(
     private readonly tools: CallTools,
     private readonly input: ModelRunInput,
-  ) {}
+  ) {
+    this.lastAttempt = input.previous;
+  }
 
   /**
    * Resolves with the model group that served, the empty text when the client went away while it waited, or with
@@ -56,6 +62,7 @@ export class ModelRun {
       const decision = await this.decide();
       if (decision instanceof FaultError) {
         if (failure === undefined) return this.refused(decision);
+        if (isCallerAtLimit(decision)) return this.endedBy(decision, failure);
         // No other deployment is left. The provider's own error says more than the router's.
         if (!(await this.waitForSame(failure))) return this.unlessGone(failure);
         continue;
@@ -67,9 +74,14 @@ export class ModelRun {
     }
   }
 
-  /** How the limits of this model were counted last; undefined when none were asked for. */
-  get limits(): LimitAccuracy | undefined {
-    return this.lastLimits;
+  /** What the router told of limits when they were asked for last. */
+  get limitsTold(): LimitsTold {
+    return this.lastTold;
+  }
+
+  /** The last attempt, here or at a model before. */
+  get previous(): RouteRequest['previous'] {
+    return this.lastAttempt;
   }
 
   /** How often this model was tried. */
@@ -82,12 +94,15 @@ export class ModelRun {
     };
   }
 
-  private attempt(decision: RouteDecision): Promise<CallFailure | undefined> {
+  private async attempt(decision: RouteDecision): Promise<CallFailure | undefined> {
     const { call, client, trace } = this.input;
     this.attemptsMade += 1;
     if (this.attemptsMade > 1) this.tools.attempt.metrics.retry();
     this.maxRetries ??= this.ordinaryRetries(decision.deploymentId);
-    return new Attempt(this.tools.attempt, { call, decision, client, trace, tally: this.tally }).run();
+    const attempt = new Attempt(this.tools.attempt, { call, decision, client, trace, tally: this.tally });
+    const failure = await attempt.run();
+    this.lastAttempt = { attemptId: decision.attemptId, tokens: attempt.usedTokens };
+    return failure;
   }
 
   /** Whether the same model may be tried again; if so, for a while not at this deployment. */
@@ -139,9 +154,9 @@ export class ModelRun {
     const exclude = this.tried.map(({ deploymentId }) => deploymentId);
     try {
       const outcome = await this.tools.router.decide(
-        routeRequestOf(call, { attemptId: randomUUID(), exclude, traceparent }),
+        routeRequestOf(call, { attemptId: randomUUID(), exclude, previous: this.previous, traceparent }),
       );
-      this.lastLimits = outcome.limits ?? this.lastLimits;
+      if (outcome.limits !== undefined || outcome.scopeVerdicts !== undefined) this.lastTold = outcome;
       return outcome.outcome === 'chosen' ? outcome : new FaultError(outcome.fault);
     } catch (failure) {
       if (failure instanceof FaultError) return failure;
@@ -155,6 +170,12 @@ export class ModelRun {
     const failure = refusalFailure(refusal, this.input.attemptedFallbacks > 0);
     this.input.onFailure(failure);
     return failure;
+  }
+
+  /** A caller at its limit gets no other try anywhere; the client is told of the failure that made one wanted. */
+  private endedBy(refusal: FaultError, { error }: CallFailure): CallFailure | '' {
+    this.input.onFailure({ error: refusal });
+    return this.unlessGone({ error });
   }
 
   private async mocked(mock: MockFailure): Promise<CallFailure> {

@@ -6,6 +6,7 @@ import { callResidency } from './call-residency.js';
 import { callTags } from './call-tags.js';
 import { askedRetries, askedTimeoutMs } from './call-wishes.js';
 import type { Call } from './call.js';
+import { limitScopes } from './limit-scopes.js';
 import { mockFailureOf } from './mock-testing.js';
 import { checkedModelName } from './model-name.js';
 
@@ -35,6 +36,7 @@ export function readCall({ headers, model, policy, mayOrderFailures, ...known }:
   return {
     ...known,
     model: modelOf([model, body.model, policy?.defaultModel]),
+    limitScopes: limitScopes(caller, policy),
     residency: callResidency(policy, body),
     tags: callTags(headers, body, caller),
     ...estimateTokens(mode, body),

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import type { Deployment, LimitAccuracy, RouteDecision } from '@signalbox/contracts';
+import type { Deployment, RouteDecision } from '@signalbox/contracts';
 import type { Permit } from './upstream/permit.js';
 import { tallyHeaders, type CallTally } from './call-tally.js';
+import { addRateLimits, limitHeaders } from './limit-headers.js';
 
 /** Headers of providers that say something about the answer and nothing about the operator's account. */
 const passedOn = new Set([
@@ -36,23 +37,18 @@ export function responseHeaders(facts: AnswerFacts): OutgoingHttpHeaders {
     'x-request-id': requestId,
     'x-litellm-model-group': printable(decision.modelGroup),
     ...tallyHeaders(facts.tally),
-    ...limitsHeader(decision.limits),
+    ...limitHeaders(decision),
     'x-litellm-overhead-duration-ms': facts.overheadMs.toFixed(3),
     'x-litellm-version': facts.version,
   };
   if (region !== undefined) headers['x-litellm-model-region'] = printable(region.zone ?? region.name);
-  addRateLimits(headers, decision.rateLimits);
+  addRateLimits(headers, 'x-ratelimit', decision.rateLimits);
   for (const name in facts.upstreamHeaders) {
     if (passedOn.has(name) || name.startsWith('x-ratelimit-')) {
       headers[`llm_provider-${name}`] = facts.upstreamHeaders[name];
     }
   }
   return headers;
-}
-
-/** Says whether limits were counted exactly, or by this router's share while the ledger was away. */
-export function limitsHeader(limits: LimitAccuracy | undefined): OutgoingHttpHeaders {
-  return limits === undefined ? {} : { 'x-signalbox-limits': limits };
 }
 
 const headersByDeployment = new WeakMap<Deployment, OutgoingHttpHeaders>();
@@ -80,12 +76,4 @@ export function apiBaseOf(apiBase: string): string {
   const mark = apiBase.indexOf('?');
   const address = mark < 0 ? apiBase : apiBase.slice(0, mark);
   return address.includes('@') ? address.replace(/\/\/[^/@]*@/, '//') : address;
-}
-
-function addRateLimits(headers: OutgoingHttpHeaders, limits: RouteDecision['rateLimits']): void {
-  const { limitRequests, remainingRequests, limitTokens, remainingTokens } = limits;
-  if (limitRequests !== undefined) headers['x-ratelimit-limit-requests'] = String(limitRequests);
-  if (remainingRequests !== undefined) headers['x-ratelimit-remaining-requests'] = String(remainingRequests);
-  if (limitTokens !== undefined) headers['x-ratelimit-limit-tokens'] = String(limitTokens);
-  if (remainingTokens !== undefined) headers['x-ratelimit-remaining-tokens'] = String(remainingTokens);
 }

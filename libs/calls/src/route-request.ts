@@ -6,12 +6,17 @@ export interface RouteQuestion {
   readonly attemptId: string;
   /** Deployments that failed this call already. */
   readonly exclude: readonly string[];
+  /** The attempt of this call that ended before. */
+  readonly previous: RouteRequest['previous'];
   readonly traceparent: string | undefined;
 }
 
 /** Puts a call to the router: names, numbers and rules, nothing of the prompt. */
-export function routeRequestOf(call: Call, { attemptId, exclude, traceparent }: RouteQuestion): RouteRequest {
-  const { caller } = call;
+export function routeRequestOf(
+  call: Call,
+  { attemptId, exclude, previous, traceparent }: RouteQuestion,
+): RouteRequest {
+  const { caller, limitScopes } = call;
   const team = caller?.team;
   return {
     requestId: call.requestId,
@@ -27,6 +32,7 @@ export function routeRequestOf(call: Call, { attemptId, exclude, traceparent }: 
     team: team ? { teamId: team.teamId, models: team.models, modelAliases: team.modelAliases } : null,
     tags: [...call.tags],
     exclude: [...exclude],
+    ...(limitScopes !== undefined && { scopes: [...limitScopes], previous }),
     ...(traceparent !== undefined && { traceparent }),
   };
 }

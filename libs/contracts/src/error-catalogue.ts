@@ -61,6 +61,12 @@ export const errorCatalogue = {
   ),
   validation_error: entry(422, 'validation_error', false, 'The request is not valid.'),
   rate_limit_exceeded: entry(429, 'rate_limit_error', true, 'Rate limit exceeded. No deployments available.'),
+  caller_limit_exceeded: entry(
+    429,
+    'rate_limit_error',
+    true,
+    'Rate limit exceeded for the key, the team or the end user.',
+  ),
   no_deployment_available: entry(
     429,
     'rate_limit_error',

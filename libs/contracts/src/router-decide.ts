@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LimitScopeKindSchema, LimitScopeSchema } from './caller-limits.js';
 import { defineCall } from './contract.js';
 import { FaultSchema } from './fault.js';
 import { RegionSchema, RegionSourceSchema, ResidencySchema } from './region.js';
@@ -32,6 +33,13 @@ export const RouteRequestSchema = z.object({
   tags: z.array(z.string()),
   /** Deployments that failed this request already. */
   exclude: z.array(z.string()),
+  /** The key, team and end user that have limits, each once; absent when none has. */
+  scopes: z.array(LimitScopeSchema).optional(),
+  /**
+   * With `scopes`: the attempt of this call that ended before, and the tokens it used. It is settled first, and the
+   * scopes count no further request.
+   */
+  previous: z.object({ attemptId: z.string(), tokens: z.number().int().nonnegative() }).optional(),
   /** W3C `traceparent` of the caller's span, when the call is sampled. */
   traceparent: z.string().optional(),
   /** The verdict of every candidate is wanted, however many there are; absent means no. */
@@ -85,6 +93,17 @@ export const RateLimitStateSchema = z.object({
 });
 export type RateLimitState = z.infer<typeof RateLimitStateSchema>;
 
+/** What one scope says to a request. The id is left out: who asks knows it, and nobody else shall. */
+export const ScopeVerdictSchema = z.object({
+  kind: LimitScopeKindSchema,
+  code: z.enum(['fits', 'rpm', 'tpm', 'parallel']),
+  /** When it would fit, milliseconds from now; absent where it fits, and where it never will. */
+  retryAfterMs: z.number().nonnegative().optional(),
+  /** After this reservation, if there is one. */
+  state: RateLimitStateSchema,
+});
+export type ScopeVerdict = z.infer<typeof ScopeVerdictSchema>;
+
 /** Whether the limits a decision was made under are those of all routers together. */
 export const LimitAccuracySchema = z.enum(['exact', 'degraded']);
 export type LimitAccuracy = z.infer<typeof LimitAccuracySchema>;
@@ -106,6 +125,8 @@ export const RouteDecisionSchema = z.object({
   /** Of all candidates; absent when `verdicts` are all there are, else they are one of each code. */
   verdictCounts: VerdictCountsSchema.optional(),
   rateLimits: RateLimitStateSchema,
+  /** One per scope of the request, in its order; absent when it has none. */
+  scopeVerdicts: z.array(ScopeVerdictSchema).optional(),
   /** Tokens reserved; settled to the real number afterwards. */
   reservedTokens: z.number(),
   /** `degraded`: decided while the shared limits could not be reached; absent from routers that do not say. */
@@ -121,6 +142,8 @@ export const RouteRefusalSchema = z.object({
   verdicts: z.array(VerdictSchema),
   /** As of a decision. */
   verdictCounts: VerdictCountsSchema.optional(),
+  /** As of a decision. */
+  scopeVerdicts: z.array(ScopeVerdictSchema).optional(),
   /** As of a decision; absent where no capacity was asked for. */
   limits: LimitAccuracySchema.optional(),
 });

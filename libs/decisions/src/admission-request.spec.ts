@@ -30,6 +30,18 @@ it('reserves prompt and answer under the id of the attempt', () => {
   expect(asked).toMatchObject({ reservationId: 'an-attempt', tokens: 30, pick: 'least-tokens', scopes: [] });
 });
 
+it('passes on whose limits must hold, and the attempt before', () => {
+  const scopes = [{ kind: 'team', id: 't', rpm: 5 }] as const;
+  const previous = { attemptId: 'the-first', tokens: 7 };
+  const judgement = open(aDeployment());
+  const request = { ...judgement.request, scopes: [...scopes], previous };
+  expect(admissionRequest({ ...judgement, request }, rules)).toMatchObject({
+    scopes,
+    previous: { reservationId: 'the-first', tokens: 7 },
+  });
+  expect(admissionRequest(judgement, rules)).not.toHaveProperty('previous');
+});
+
 it('holds the reservation longer than the slowest candidate may take', () => {
   const quick = aDeployment({ id: 'quick', timeoutMs: 1_000 });
   const slow = aDeployment({ id: 'slow', timeoutMs: 90_000.5 });

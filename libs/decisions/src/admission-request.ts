@@ -14,14 +14,23 @@ const leaseMarginMs = 30_000;
 /** Asks for capacity on one of the candidates. Lower tiers come first; `order` keeps the others for when they are full. */
 export function admissionRequest(judgement: OpenJudgement, rules: AdmissionRules): AdmitRequest {
   const { request, tiers } = judgement;
+  const { previous } = request;
   const timeouts = tiers.flat().map(({ deployment }) => deployment.timeoutMs ?? rules.timeoutMs);
   return {
     reservationId: request.attemptId,
     candidates: tiers.flatMap((tier, order) =>
-      tier.map(({ deployment: { id, limits } }) => ({ id, order, ...limits })),
+      tier.map(({ deployment: { id, limits }, onProbation }) => ({
+        id,
+        order,
+        ...limits,
+        ...(onProbation && { onProbation }),
+      })),
     ),
     pick: rules.strategy.pick,
-    scopes: [],
+    scopes: request.scopes ?? [],
+    ...(previous !== undefined && {
+      previous: { reservationId: previous.attemptId, tokens: previous.tokens },
+    }),
     tokens: requestedTokens(request),
     leaseMs: Math.ceil(Math.max(...timeouts)) + leaseMarginMs,
   };

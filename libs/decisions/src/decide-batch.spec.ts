@@ -75,6 +75,24 @@ describe('a batch', () => {
     expect(outcomes[2]).toMatchObject({ fault: { code: 'rate_limit_exceeded', retryAfterMs: 60_000 } });
   });
 
+  it('keeps the limits of key, team and end user whichever deployment serves', async () => {
+    const scopes = [
+      { kind: 'api_key', id: 'k', rpm: 3 },
+      { kind: 'team', id: 't', rpm: 2 },
+    ] as const;
+    const outcomes = await decideBatch(sources(), requests(4, { scopes: [...scopes] }));
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['chosen', 'chosen', 'refused', 'refused']);
+    expect(outcomes[3]).toMatchObject({
+      fault: { code: 'caller_limit_exceeded', retryAfterMs: 60_000 },
+      scopeVerdicts: [
+        { kind: 'api_key', code: 'fits', state: { remainingRequests: 1 } },
+        { kind: 'team', code: 'rpm', state: { remainingRequests: 0 } },
+      ],
+    });
+    const [unlimited] = await decideBatch(sources(), requests(1));
+    expect(unlimited).not.toHaveProperty('scopeVerdicts');
+  });
+
   it('spreads requests by tokens used', async () => {
     const outcomes = await decideBatch(sources(), requests(4));
     const chosen = outcomes.flatMap((outcome) => (outcome.outcome === 'chosen' ? outcome.deploymentId : []));

@@ -1,4 +1,5 @@
-import type { AdmitRequest, LimitScope } from './limit-store.js';
+import type { LimitScope } from '@signalbox/contracts';
+import type { AdmitRequest } from './limit-store.js';
 
 /** Requests that an admission takes of each scope: a further attempt of a call that was counted takes none. */
 export function requestsOfScopes({ previous }: Pick<AdmitRequest, 'previous'>): 0 | 1 {

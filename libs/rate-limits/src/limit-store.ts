@@ -1,4 +1,4 @@
-import type { LimitAccuracy, LimitScopeKind, RateLimitState } from '@signalbox/contracts';
+import type { LimitAccuracy, LimitScope, RateLimitState } from '@signalbox/contracts';
 
 /** What a ledger may take in any sliding 60 seconds, and at the same time. Integers; absent means unlimited. */
 export interface Limits {
@@ -17,12 +17,6 @@ export interface AdmitCandidate extends Limits {
    * flight from before. A probe that is not ended makes room for the next after `probeLeaseMs`.
    */
   readonly onProbation?: boolean | undefined;
-}
-
-/** Somebody on whose behalf the request is made and whose own limits must hold as well. */
-export interface LimitScope extends Limits {
-  readonly kind: LimitScopeKind;
-  readonly id: string;
 }
 
 /** Which of the fitting candidates of a tier is taken: the first in the list, or the least used one, ties by lot. */

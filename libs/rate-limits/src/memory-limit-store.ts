@@ -1,3 +1,4 @@
+import type { LimitScope } from '@signalbox/contracts';
 import { checkAdmitRequest, checkSettlement } from './check-admit-request.js';
 import { chooseCandidate } from './choose-candidate.js';
 import { drawSeed } from './draw-seed.js';
@@ -12,7 +13,6 @@ import {
   type AdmitRequest,
   type AdmitResult,
   type LimitStore,
-  type LimitScope,
   type LimitVerdict,
   type Settlement,
 } from './limit-store.js';

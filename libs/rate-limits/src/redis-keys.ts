@@ -1,4 +1,4 @@
-import type { LimitScope } from './limit-store.js';
+import type { LimitScope } from '@signalbox/contracts';
 
 /** Whose ledger it is; `probe` holds the probes of a deployment on probation. */
 export type LedgerKind = LimitScope['kind'] | 'deployment' | 'probe';

@@ -6,10 +6,12 @@ import {
   type RouteDecision,
   type RouteOutcome,
   type RouteRefusal,
+  type ScopeVerdict,
   type Verdict,
 } from '@signalbox/contracts';
 import type { Candidate, Judgement, OpenJudgement } from './judgement.js';
 import { overLimits } from './admission-fault.js';
+import { callerLimitFault } from './caller-limit-fault.js';
 import { requestedTokens } from './requested-tokens.js';
 
 /** What admission says about one candidate it was offered. */
@@ -25,6 +27,8 @@ export interface Admission {
   /** The candidate on which capacity is reserved now; absent: none had enough. */
   readonly chosenId?: string | undefined;
   readonly verdicts: readonly AdmissionVerdict[];
+  /** One per scope of the request; more than its fields may stand there. */
+  readonly scopeVerdicts?: readonly ScopeVerdict[] | undefined;
   readonly state?: RateLimitState | undefined;
   readonly limits?: LimitAccuracy | undefined;
 }
@@ -43,15 +47,17 @@ export function conclude(judgement: Judgement, admission?: Admission): RouteOutc
   const verdicts = allVerdicts(judgement, taken);
   if (chosen !== undefined) return decision(judgement, chosen, verdicts, taken);
   // A chosen id that was never offered could be outside the allowed region: never pass it on.
+  if (taken.chosenId !== undefined) return refusal(judgement, fault('internal_error'), verdicts, taken);
   const reason =
-    taken.chosenId === undefined ? overLimits(judgement, verdicts, taken.limits) : fault('internal_error');
-  return refusal(judgement, reason, verdicts, taken.limits);
+    callerLimitFault(judgement.request, taken.scopeVerdicts ?? []) ??
+    overLimits(judgement, verdicts, taken.limits);
+  return refusal(judgement, reason, verdicts, taken);
 }
 
 /** Refuses an open judgement for a reason outside the decision itself: that limits cannot be read. */
 export function refuse(judgement: Judgement, reason: Fault): RouteRefusal {
   if (judgement.kind === 'refused') return refusal(judgement, judgement.fault, [...judgement.verdicts]);
-  return refusal(judgement, reason, allVerdicts(judgement, { verdicts: [] }), 'degraded');
+  return refusal(judgement, reason, allVerdicts(judgement, { verdicts: [] }), { limits: 'degraded' });
 }
 
 function unlimited({ tiers }: OpenJudgement): Admission {
@@ -62,7 +68,7 @@ function decision(
   { request, modelGroup, wildcardTail, catalogVersion }: OpenJudgement,
   { deployment, region, regionSource }: Candidate,
   verdicts: Verdict[],
-  { state = {}, limits }: Admission,
+  admission: Admission,
 ): RouteDecision {
   return {
     outcome: 'chosen',
@@ -75,9 +81,9 @@ function decision(
     ...(regionSource === undefined ? {} : { regionSource }),
     catalogVersion,
     verdicts,
-    rateLimits: state,
+    rateLimits: admission.state ?? {},
     reservedTokens: requestedTokens(request),
-    ...(limits === undefined ? {} : { limits }),
+    ...toldOf(admission),
   };
 }
 
@@ -85,10 +91,24 @@ function refusal(
   { request: { requestId, attemptId } }: Judgement,
   reason: Fault,
   verdicts: Verdict[],
-  limits?: LimitAccuracy,
+  admission: LimitsTold = {},
 ): RouteRefusal {
-  const accuracy = limits === undefined ? {} : { limits };
-  return { outcome: 'refused', requestId, attemptId, fault: reason, verdicts, ...accuracy };
+  return { outcome: 'refused', requestId, attemptId, fault: reason, verdicts, ...toldOf(admission) };
+}
+
+type LimitsTold = Pick<Admission, 'scopeVerdicts' | 'limits'>;
+
+/** What decisions and refusals both tell of the limits they were made under. */
+function toldOf({ scopeVerdicts = [], limits }: LimitsTold): Pick<RouteDecision, 'scopeVerdicts' | 'limits'> {
+  return {
+    ...(scopeVerdicts.length > 0 && { scopeVerdicts: scopeVerdicts.map(scopeVerdict) }),
+    ...(limits !== undefined && { limits }),
+  };
+}
+
+/** Without what else a store may say, such as whose scope it is. */
+function scopeVerdict({ kind, code, retryAfterMs, state }: ScopeVerdict): ScopeVerdict {
+  return { kind, code, ...(retryAfterMs !== undefined && { retryAfterMs }), state };
 }
 
 /** One verdict per deployment of the group, in the order of the configuration. */

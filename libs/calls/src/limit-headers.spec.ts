@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { limitHeaders } from './limit-headers.js';
+
+it("tells what is left to key, team and end user by LiteLLM's names", () => {
+  const headers = limitHeaders({
+    limits: 'exact',
+    scopeVerdicts: [
+      {
+        kind: 'api_key',
+        code: 'fits',
+        state: { limitRequests: 60, remainingRequests: 59, limitTokens: 1_000, remainingTokens: 0 },
+      },
+      { kind: 'team', code: 'fits', state: { limitRequests: 600, remainingRequests: 599 } },
+      { kind: 'end_user', code: 'parallel', state: {} },
+    ],
+  });
+  expect(headers).toEqual({
+    'x-signalbox-limits': 'exact',
+    'x-ratelimit-api_key-limit-requests': '60',
+    'x-ratelimit-api_key-remaining-requests': '59',
+    'x-ratelimit-api_key-limit-tokens': '1000',
+    'x-ratelimit-api_key-remaining-tokens': '0',
+    'x-ratelimit-team-limit-requests': '600',
+    'x-ratelimit-team-remaining-requests': '599',
+  });
+});
+
+it('tells nothing where no limits were asked for', () => {
+  expect(limitHeaders({})).toEqual({});
+});

@@ -1,0 +1,24 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { RateLimitState, RouteDecision } from '@signalbox/contracts';
+
+/** What a decision and a refusal alike tell of the limits they were made under. */
+export type LimitsTold = Pick<RouteDecision, 'limits' | 'scopeVerdicts'>;
+
+/**
+ * Whether limits were counted exactly or by a router's share while the ledger was away, and what is left to key, team
+ * and end user, by LiteLLM's names: `x-ratelimit-api_key-remaining-requests`.
+ */
+export function limitHeaders({ limits, scopeVerdicts = [] }: LimitsTold): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = limits === undefined ? {} : { 'x-signalbox-limits': limits };
+  for (const { kind, state } of scopeVerdicts) addRateLimits(headers, `x-ratelimit-${kind}`, state);
+  return headers;
+}
+
+/** Adds limits and what is left of them; those that are not limited are left out. */
+export function addRateLimits(headers: OutgoingHttpHeaders, prefix: string, state: RateLimitState): void {
+  const { limitRequests, remainingRequests, limitTokens, remainingTokens } = state;
+  if (limitRequests !== undefined) headers[`${prefix}-limit-requests`] = String(limitRequests);
+  if (remainingRequests !== undefined) headers[`${prefix}-remaining-requests`] = String(remainingRequests);
+  if (limitTokens !== undefined) headers[`${prefix}-limit-tokens`] = String(limitTokens);
+  if (remainingTokens !== undefined) headers[`${prefix}-remaining-tokens`] = String(remainingTokens);
+}

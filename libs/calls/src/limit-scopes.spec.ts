@@ -1,0 +1,40 @@
+import type { Caller, EndUserPolicy } from '@signalbox/contracts';
+import { expect, it } from 'vitest';
+import { limitScopes } from './limit-scopes.js';
+
+const team = { teamId: 't', alias: null, models: [], modelAliases: {}, tags: [] };
+const caller: Caller = {
+  keyHash: 'h',
+  keyAlias: null,
+  userId: null,
+  models: [],
+  aliases: {},
+  tags: [],
+  expiresAt: null,
+  team,
+};
+const policy: EndUserPolicy = { endUserId: 'u', blocked: false, allowedRegions: [], defaultModel: null };
+
+it('names those that have limits, the key first', () => {
+  const limited = { ...caller, limits: { rpm: 3 }, team: { ...team, limits: { tpm: 100 } } };
+  expect(limitScopes(limited, { ...policy, limits: { maxParallelRequests: 2 } })).toEqual([
+    { kind: 'api_key', id: 'h', rpm: 3 },
+    { kind: 'team', id: 't', tpm: 100 },
+    { kind: 'end_user', id: 'u', maxParallelRequests: 2 },
+  ]);
+});
+
+it('leaves out those that have none', () => {
+  expect(limitScopes({ ...caller, team: { ...team, limits: { rpm: 1 } } }, policy)).toEqual([
+    { kind: 'team', id: 't', rpm: 1 },
+  ]);
+  expect(limitScopes(undefined, { ...policy, limits: { rpm: 1 } })).toEqual([
+    { kind: 'end_user', id: 'u', rpm: 1 },
+  ]);
+});
+
+it('is nothing at all for everybody else', () => {
+  expect(limitScopes(caller, policy)).toBeUndefined();
+  expect(limitScopes({ ...caller, team: null }, undefined)).toBeUndefined();
+  expect(limitScopes(undefined, undefined)).toBeUndefined();
+});
