@@ -14,6 +14,8 @@ import { inMessageSpan } from './trace-context.js';
 export interface ConsumeOptions {
   /** Name under which the broker remembers what was acknowledged; processes with the same name share the work. */
   readonly durable: string;
+  /** Where a durable begins that the broker does not know yet: at the first event kept (unless told), or with the next one. */
+  readonly beginAt?: 'first' | 'next';
   /** Most events handed over at once; 100 unless told. */
   readonly batchSize?: number;
   /**
@@ -90,7 +92,7 @@ class StreamConsumer<Event extends z.ZodType> implements Intake {
       filter_subject: contract.subject,
       ack_policy: AckPolicy.Explicit,
       ack_wait: nanos(this.acknowledgeWithinMs),
-      deliver_policy: DeliverPolicy.All,
+      deliver_policy: options.beginAt === 'next' ? DeliverPolicy.New : DeliverPolicy.All,
       max_deliver: -1,
     });
     const consumer = await streamClient(this.bus.connection).consumers.get(contract.stream, options.durable);

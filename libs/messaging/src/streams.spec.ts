@@ -132,6 +132,23 @@ describe('a consumer', () => {
     expect(Math.max(...batches.map((batch) => batch.length))).toBeLessThanOrEqual(10);
   });
 
+  it('may begin with the next event, and goes on from there when it comes back', async () => {
+    const taken = new Inbox<number>();
+    const follow = () =>
+      bus.consume(counted, { durable: 'reader', beginAt: 'next' }, (events) => {
+        for (const { number } of events) taken.put(number);
+      });
+    await bus.ensureStream(counted);
+    await publishAll([1]);
+    const reader = await follow();
+    await publishAll([2]);
+    expect(await taken.next()).toBe(2);
+    await reader.stop();
+    await publishAll([3]);
+    await follow();
+    expect(await taken.next()).toBe(3);
+  });
+
   it('gathers what comes one by one, as long as it is told, until the batch is full', async () => {
     const batches = new Inbox<number[]>();
     await bus.consume(counted, { durable: 'reader', batchSize: 3, gatherMs: 60_000 }, (events) => {
