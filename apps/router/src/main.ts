@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { redisUrlOf } from '@signalbox/config';
+import { cooldownPolicy, RedisCooldownStore } from '@signalbox/cooldowns';
 import { strategyNamed } from '@signalbox/decisions';
 import { connectBus } from '@signalbox/messaging';
 import {
@@ -64,6 +65,7 @@ const opsServer = await startOpsServer({
   ],
 });
 const stopAnnouncing = await announceRouter(bus, routers);
+const policy = cooldownPolicy(catalog, routerSettings.cooldowns);
 // Without Redis a newcomer has no share yet; until it has, the other routers decide.
 await limits.store.ready();
 const router = await startRouter({
@@ -72,6 +74,7 @@ const router = await startRouter({
   limits: limits.store,
   latencies:
     routerSettings.latency && new RecentLatencies(redis, catalog.deployments, routerSettings.latency),
+  ...(policy.subjects.size > 0 && { cooldowns: { store: new RedisCooldownStore({ redis }), policy } }),
   bus,
   logger,
 });

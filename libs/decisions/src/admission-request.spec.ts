@@ -25,6 +25,19 @@ it('offers every tier in one request, with the limits of each candidate', () => 
   ]);
 });
 
+it('says which candidate is on probation', () => {
+  const catalog = aCatalog([aDeployment({ id: 'known' }), aDeployment({ id: 'doubtful' })]);
+  const judgement = judge(catalog, aRouteRequest(), {
+    learnedRegion: () => undefined,
+    cooldown: ({ id }) => (id === 'doubtful' ? { phase: 'probation' } : undefined),
+  });
+  if (judgement.kind === 'refused') throw new Error(judgement.fault.message);
+  expect(admissionRequest(judgement, rules).candidates).toEqual([
+    { id: 'known', order: 0 },
+    { id: 'doubtful', order: 0, onProbation: true },
+  ]);
+});
+
 it('reserves prompt and answer under the id of the attempt', () => {
   const asked = admissionRequest(open(aDeployment()), rules);
   expect(asked).toMatchObject({ reservationId: 'an-attempt', tokens: 30, pick: 'least-tokens', scopes: [] });

@@ -10,11 +10,12 @@ import {
   type RouteOutcome,
   type UsageRecord,
 } from '@signalbox/contracts';
+import { cooldownPolicy, RedisCooldownStore, type CooldownStore } from '@signalbox/cooldowns';
 import { ensureServerBinaries, startNats, startRedis, type RunningServer } from '@signalbox/local-stack';
 import { connectBus, type Bus } from '@signalbox/messaging';
 import { createLogger } from '@signalbox/platform';
 import { connectRedis, RedisLimitStore } from '@signalbox/rate-limits';
-import { usageBased } from '@signalbox/routing';
+import { usageBased, type CooldownRules } from '@signalbox/routing';
 import { aCatalog, aRouteRequest } from '@signalbox/routing/testing';
 import { announceRouter } from '../announce-router.js';
 import { LiveRouters } from '../live-routers.js';
@@ -27,6 +28,7 @@ const silent = createLogger({ service: 'router-spec', level: 'silent' });
 interface RouterUnderTest {
   readonly routers: LiveRouters;
   readonly limits: RouterLimits;
+  readonly cooldowns: CooldownStore;
   stop(): Promise<void>;
 }
 
@@ -45,12 +47,14 @@ export class RoutersUnderTest {
     private readonly startRedisAgain: (port: number) => Promise<RunningServer>,
     private readonly asking: Bus,
     private readonly directory: string,
+    private readonly cooldownRules: CooldownRules | undefined,
   ) {}
 
   static async start(
     count: number,
     withoutRedis: LimitsWithoutRedis,
     deployments: readonly Deployment[],
+    cooldownRules?: CooldownRules,
   ): Promise<RoutersUnderTest> {
     const directory = await mkdtemp(path.join(tmpdir(), 'signalbox-routers-'));
     const binaries = await ensureServerBinaries({ dataDirectory });
@@ -67,6 +71,7 @@ export class RoutersUnderTest {
       redisOf,
       asking,
       directory,
+      cooldownRules,
     );
     for (let place = 0; place < count; place += 1) await all.add(`router-${place}`);
     return all;
@@ -87,12 +92,16 @@ export class RoutersUnderTest {
     const limits = new RouterLimits({ shared, withoutRedis: this.withoutRedis, routers, bus, logger });
     const stopAnnouncing = await announceRouter(bus, routers);
     await limits.store.ready();
+    const catalog = aCatalog(this.deployments);
+    const { cooldownRules: rules } = this;
+    const cooldowns = new RedisCooldownStore({ redis: client });
     const router = await startRouter({
-      catalog: aCatalog(this.deployments),
+      catalog,
       rules: { strategy: usageBased, timeoutMs: 60_000 },
       limits: limits.store,
+      cooldowns: rules && { store: cooldowns, policy: cooldownPolicy(catalog, rules) },
       bus,
-      logger: silent,
+      logger,
     });
     const stop = async (): Promise<void> => {
       await router.stop();
@@ -101,7 +110,7 @@ export class RoutersUnderTest {
       await bus.drain();
       client.disconnect();
     };
-    this.routers.push({ routers, limits, stop });
+    this.routers.push({ routers, limits, cooldowns, stop });
   }
 
   /** One message each, so that all routers get some. */
@@ -121,12 +130,17 @@ export class RoutersUnderTest {
     );
   }
 
-  /** Tells that an attempt has ended, as a gateway does. */
+  /** Tells that an attempt was answered, as a gateway does. */
   async end(attemptId: string, total: number): Promise<void> {
+    await this.ended({ attemptId, tokens: { prompt: 0, completion: total, total, source: 'provider' } });
+  }
+
+  /** Tells how an attempt ended, as a gateway does: answered just now, unless told. */
+  async ended(words: Partial<UsageRecord>): Promise<void> {
     const record: UsageRecord = {
-      attemptId,
+      attemptId: `attempt-${(this.attempts += 1)}`,
       requestId: 'request',
-      startedAt: 0,
+      startedAt: Date.now(),
       durationMs: 1,
       outcome: 'succeeded',
       upstreamStatus: 200,
@@ -137,9 +151,14 @@ export class RoutersUnderTest {
       keyHash: null,
       teamId: null,
       endUserId: null,
-      tokens: { prompt: 0, completion: total, total, source: 'provider' },
+      tokens: { prompt: 0, completion: 0, total: 0, source: 'none' },
+      ...words,
     };
-    await this.asking.publish(usageRecorded, { batchId: attemptId, records: [record] }, attemptId);
+    await this.asking.publish(
+      usageRecorded,
+      { batchId: record.attemptId, records: [record] },
+      record.attemptId,
+    );
   }
 
   stopRedis(): Promise<void> {
