@@ -8,6 +8,7 @@ import {
   valueOf,
   type Deployment,
   type RouteOutcome,
+  type RouteRequest,
   type UsageRecord,
 } from '@signalbox/contracts';
 import { cooldownPolicy, RedisCooldownStore, type CooldownStore } from '@signalbox/cooldowns';
@@ -113,15 +114,18 @@ export class RoutersUnderTest {
     this.routers.push({ routers, limits, cooldowns, stop });
   }
 
-  /** One message each, so that all routers get some. */
   ask(count: number, model: string, residency: string[] = []): Promise<RouteOutcome[]> {
+    return this.askFor(count, {
+      model,
+      residency: residency.map((zone) => ({ allowed: [zone], from: 'end_user' as const })),
+    });
+  }
+
+  /** One message each, so that all routers get some. */
+  askFor(count: number, words: Partial<RouteRequest>): Promise<RouteOutcome[]> {
     return Promise.all(
       Array.from({ length: count }, async () => {
-        const request = aRouteRequest({
-          attemptId: `attempt-${(this.attempts += 1)}`,
-          model,
-          residency: residency.map((zone) => ({ allowed: [zone], from: 'end_user' as const })),
-        });
+        const request = aRouteRequest({ attemptId: `attempt-${(this.attempts += 1)}`, ...words });
         const reply = await this.asking.call(routerDecide, { requests: [request] }, { deadlineMs: 20_000 });
         const [outcome] = valueOf(reply).outcomes;
         if (outcome === undefined) throw new Error('no outcome');
@@ -159,6 +163,14 @@ export class RoutersUnderTest {
       { batchId: record.attemptId, records: [record] },
       record.attemptId,
     );
+  }
+
+  /** What Redis holds, and how many scripts it has run. */
+  async lookIntoRedis(): Promise<{ keys: string[]; scripts: number }> {
+    const client = connectRedis({ url: this.redis.url, name: 'spec', onError: () => undefined });
+    const [keys, statistics] = await Promise.all([client.keys('*'), client.info('commandstats')]);
+    client.disconnect();
+    return { keys, scripts: Number(/cmdstat_evalsha:calls=(\d+)/.exec(statistics)?.[1] ?? 0) };
   }
 
   stopRedis(): Promise<void> {
