@@ -27,6 +27,7 @@ COPY libs/platform/package.json libs/platform/
 COPY libs/providers/package.json libs/providers/
 COPY libs/rate-limits/package.json libs/rate-limits/
 COPY libs/routing/package.json libs/routing/
+COPY libs/sdk/package.json libs/sdk/
 COPY libs/testing/package.json libs/testing/
 COPY bench/package.json bench/
 COPY test/package.json test/
