@@ -108,6 +108,7 @@ export function DocumentCall(mode: CallMode): MethodDecorator {
       'region_restricted',
       'model_not_found',
       'rate_limit_exceeded',
+      'caller_limit_exceeded',
       'upstream_timeout',
     ),
   );
