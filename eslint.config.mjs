@@ -70,7 +70,7 @@ export default tseslint.config(
               allowedExternalImports: [
                 'zod',
                 'yaml',
-                'gpt-tokenizer',
+                'gpt-tokenizer/*',
                 '@pydantic/genai-prices',
                 ...testPackages,
               ],

@@ -19,8 +19,8 @@ export { defaultApiBase, providersWithDefaultApiBase } from './request/default-a
 export { endpointKey } from './request/endpoint-key.js';
 export {
   DEFAULT_OUTPUT_TOKENS,
-  estimateTextTokens,
   estimateTokens,
+  type EstimateFacts,
   type TokenEstimate,
 } from './request/estimate-tokens.js';
 export { patchBody, type BodyPatch } from './request/patch-body.js';
@@ -31,3 +31,6 @@ export {
   type RequestBodyCheck,
 } from './request/request-body-schema.js';
 export { DEFAULT_AZURE_API_VERSION, upstreamUrl, type CallMode } from './request/upstream-url.js';
+export { countByLength, type TokenCounter } from './tokens/count-texts.js';
+export { TokenCounters } from './tokens/token-counters.js';
+export type { ModelName } from './tokens/token-family.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { estimateTokens } from './estimate-tokens.js';
+import { TokenCounters } from '../tokens/token-counters.js';
 import type { CallMode } from './upstream-url.js';
 
 describe('the prompt', () => {
@@ -17,6 +18,10 @@ describe('the prompt', () => {
         ],
       }),
     ).toBe(3 + 4 + 100 + 4);
+  });
+
+  it('of a chat with names is a little more', () => {
+    expect(prompt({ messages: [{ role: 'user', name: 'anna', content: 'abcd' }] })).toBe(3 + 4 + 2 + 1);
   });
 
   it('counts images by rule and not by their base64', () => {
@@ -58,7 +63,9 @@ describe('the answer', () => {
     [{}, 256],
     [{ max_tokens: 50 }, 50],
     [{ max_tokens: 50, max_completion_tokens: 70 }, 70],
+    [{ max_output_tokens: 60 }, 60],
     [{ max_tokens: 50, n: 3 }, 150],
+    [{ max_tokens: 50, n: 3, best_of: 5 }, 250],
     [{ max_tokens: null }, 256],
     [{ max_tokens: -1 }, 256],
     [{ max_tokens: 'many' }, 256],
@@ -69,10 +76,94 @@ describe('the answer', () => {
 
   it("is bounded by the model's own limit", () => {
     expect(output({ max_tokens: 100_000 }, 4_096)).toBe(4_096);
+    expect(output({ max_tokens: 100_000, n: 2 }, 4_096)).toBe(8_192);
+    expect(output({}, 100)).toBe(100);
   });
 
   it('of an embedding is nothing', () => {
     expect(estimateTokens('embedding', { input: 'x', max_tokens: 5 }).outputTokens).toBe(0);
+  });
+});
+
+describe('with the tokenizer of the model', () => {
+  const gpt4o = { provider: 'openai', model: 'gpt-4o' };
+  const gpt4 = { provider: 'openai', model: 'gpt-4' };
+
+  // The example of OpenAI's cookbook, with the numbers its API reported.
+  const messages = [
+    {
+      role: 'system',
+      content:
+        'You are a helpful, pattern-following assistant that translates corporate jargon into plain English.',
+    },
+    { role: 'system', name: 'example_user', content: 'New synergies will help drive top-line growth.' },
+    {
+      role: 'system',
+      name: 'example_assistant',
+      content: 'Things working well together will increase revenue.',
+    },
+    {
+      role: 'system',
+      name: 'example_user',
+      content:
+        "Let's circle back when we have more bandwidth to touch base on opportunities for increased leverage.",
+    },
+    {
+      role: 'system',
+      name: 'example_assistant',
+      content: "Let's talk later when we're less busy about how to do better.",
+    },
+    {
+      role: 'user',
+      content: "This late pivot means we don't have time to boil the ocean for the client deliverable.",
+    },
+  ];
+
+  it.each([
+    [gpt4o, 124],
+    [gpt4, 129],
+  ])('a chat is what the provider counts: $model', async (name, tokens) => {
+    const counters = await TokenCounters.load([name]);
+    const counter = counters.counterFor([name]);
+    expect(estimateTokens('chat', { messages }, { counter }).promptTokens).toBe(tokens);
+  });
+
+  it('tools are a little more than the provider counts', async () => {
+    const counters = await TokenCounters.load([gpt4o]);
+    const counter = counters.counterFor([gpt4o]);
+    const body = {
+      messages: [
+        {
+          role: 'system',
+          content: 'You are a helpful assistant that can answer to questions about the weather.',
+        },
+        { role: 'user', content: "What's the weather like in Pittsburgh?" },
+      ],
+      tools: [
+        {
+          type: 'function',
+          function: {
+            name: 'get_current_weather',
+            description: 'Get the current weather in a given location',
+            parameters: {
+              type: 'object',
+              properties: {
+                location: { type: 'string', description: 'The city and state, e.g. San Francisco, CA' },
+                unit: {
+                  type: 'string',
+                  description: 'The unit of temperature to return',
+                  enum: ['celsius', 'fahrenheit'],
+                },
+              },
+              required: ['location'],
+            },
+          },
+        },
+      ],
+    };
+    const { promptTokens } = estimateTokens('chat', body, { counter });
+    expect(promptTokens).toBeGreaterThan(101);
+    expect(promptTokens).toBeLessThan(101 * 1.2);
   });
 });
 
