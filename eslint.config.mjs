@@ -135,5 +135,14 @@ export default tseslint.config(
     ],
     rules: { 'no-restricted-properties': 'off' },
   },
+  {
+    // What users copy: they import the package by its name, read their environment and print.
+    files: ['libs/sdk/examples/**/*.ts'],
+    rules: {
+      '@nx/enforce-module-boundaries': 'off',
+      'no-console': 'off',
+      'no-restricted-properties': 'off',
+    },
+  },
   { files: ['**/*.spec.ts', 'test/**/*.ts', 'bench/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
 );
