@@ -32,15 +32,17 @@ export class AttemptRecord {
     this.firstByteMs ??= this.elapsedMs;
   }
 
-  /**
-   * @param upstreamStatus HTTP status of the provider; 0 when there was none.
-   * @param providerAskedMs how long the provider wants to be left alone, milliseconds; Infinity names no time.
-   */
+  /** Whether a streamed answer has begun. */
+  get hasFirstByte(): boolean {
+    return this.firstByteMs !== undefined;
+  }
+
+  /** @param upstreamStatus HTTP status of the provider; 0 when there was none. */
   file(
     outcome: UsageRecord['outcome'],
     upstreamStatus: number,
     tokens: TokenCounts,
-    providerAskedMs = Number.POSITIVE_INFINITY,
+    more: Pick<UsageRecord, 'retryAfterMs' | 'callerTimedOut'> = {},
   ): void {
     if (this.filed !== undefined) return;
     this.filed = tokens;
@@ -54,7 +56,7 @@ export class AttemptRecord {
       ...(this.firstByteMs !== undefined && { firstByteMs: this.firstByteMs }),
       outcome,
       upstreamStatus,
-      ...(Number.isFinite(providerAskedMs) && { retryAfterMs: providerAskedMs }),
+      ...more,
       streamed: call.body['stream'] === true,
       deploymentId: decision.deploymentId,
       modelGroup: decision.modelGroup,

@@ -7,6 +7,8 @@ export interface AttemptTimeouts {
   readonly wholeMs: number;
   /** The first byte of a stream, milliseconds. */
   readonly firstByteMs: number;
+  /** Which of them the caller has made shorter: when such a limit passes, that is no failure of the deployment. */
+  readonly shortened: { readonly whole: boolean; readonly firstByte: boolean };
 }
 
 /** How long an attempt may take: the deployment's own limits, else the router settings; the client may only shorten. */
@@ -17,6 +19,9 @@ export function attemptTimeouts(
 ): AttemptTimeouts {
   const whole = deployment.timeoutMs ?? settings.timeoutMs;
   const wholeMs = Math.min(call.timeoutMs ?? whole, whole);
-  const firstByte = deployment.streamTimeoutMs ?? settings.streamTimeoutMs ?? wholeMs;
-  return { wholeMs, firstByteMs: Math.min(call.streamTimeoutMs ?? firstByte, firstByte) };
+  const ownFirstByte = deployment.streamTimeoutMs ?? settings.streamTimeoutMs;
+  const firstByte = ownFirstByte ?? wholeMs;
+  const firstByteMs = Math.min(call.streamTimeoutMs ?? firstByte, firstByte);
+  const shortened = { whole: wholeMs < whole, firstByte: firstByteMs < (ownFirstByte ?? whole) };
+  return { wholeMs, firstByteMs, shortened };
 }

@@ -1,4 +1,4 @@
-import { fault, FaultError, type RouteDecision } from '@signalbox/contracts';
+import { fault, FaultError, type RouteDecision, type UsageRecord } from '@signalbox/contracts';
 import {
   buildUpstreamRequest,
   estimateUsage,
@@ -94,12 +94,13 @@ export class Attempt {
       if (status < 200 || status >= 300) return await this.refused(exchange, head, permit);
       const isStream =
         request.streamed && head.headers['content-type']?.startsWith('text/event-stream') === true;
-      if (isStream) await this.stream(exchange, head, permit, request);
+      if (isStream) await this.stream(exchange, head, permit, { request, timeouts });
       else await this.whole(exchange, head, permit, timeouts);
       return undefined;
     } catch (error) {
       if (!(error instanceof UpstreamFailure)) throw error;
-      return this.failed(error, status);
+      const isFirstByte = request.streamed && !this.record.hasFirstByte;
+      return this.failed(error, status, timeouts.shortened[isFirstByte ? 'firstByte' : 'whole']);
     } finally {
       // Nothing is left to read, whatever the way out: a connection in the middle of an answer is closed.
       exchange.abort('invalid');
@@ -138,7 +139,7 @@ export class Attempt {
     exchange: UpstreamExchange,
     head: UpstreamHead,
     permit: Permit,
-    request: UpstreamRequest,
+    { request, timeouts }: { readonly request: UpstreamRequest; readonly timeouts: AttemptTimeouts },
   ): Promise<void> {
     const { call, decision, client } = this.input;
     await exchange.firstByte();
@@ -158,7 +159,7 @@ export class Attempt {
     const tokens =
       tap.usage ?? estimateUsage({ promptTokens: call.promptTokens, streamedEvents: tap.dataEvents });
     this.tools.metrics.tokens(permit.deployment, tokens);
-    this.record.file(outcome, head.status, tokens);
+    this.record.file(outcome, head.status, tokens, callerTimedOut(outcome, timeouts.shortened.whole));
   }
 
   private async refused(
@@ -175,15 +176,19 @@ export class Attempt {
       return Buffer.alloc(0);
     });
     const refusal = upstreamRefusal(head, bytes, [apiKey]);
-    this.record.file('failed', status, noTokens, refusal.providerAskedMs);
+    const { providerAskedMs = Number.POSITIVE_INFINITY } = refusal;
+    const retryAfter = Number.isFinite(providerAskedMs) ? { retryAfterMs: providerAskedMs } : {};
+    this.record.file('failed', status, noTokens, retryAfter);
     this.warn({ status }, 'a provider refused');
     return refusal;
   }
 
-  private failed(failure: UpstreamFailure, status: number): CallFailure | undefined {
+  private failed(failure: UpstreamFailure, status: number, isShortened: boolean): CallFailure | undefined {
     const { promptTokens } = this.input.call;
+    const { outcome } = failure;
     const mayHaveWorked = failure.kind !== 'unreachable' && failure.kind !== 'invalid';
-    this.record.file(failure.outcome, status, mayHaveWorked ? estimateUsage({ promptTokens }) : noTokens);
+    const tokens = mayHaveWorked ? estimateUsage({ promptTokens }) : noTokens;
+    this.record.file(outcome, status, tokens, callerTimedOut(outcome, isShortened));
     if (failure.kind === 'client_gone') return undefined;
     const { code } = (failure.cause ?? {}) as { code?: unknown };
     this.warn({ status, kind: failure.kind, code }, 'an attempt failed');
@@ -215,4 +220,12 @@ export class Attempt {
     });
     return this.tools.isDraining() ? { ...headers, connection: 'close' } : headers;
   }
+}
+
+/** Tells in the usage record that the time limit which passed was the caller's own. */
+function callerTimedOut(
+  outcome: UsageRecord['outcome'],
+  isShortened: boolean,
+): Pick<UsageRecord, 'callerTimedOut'> {
+  return outcome === 'timed_out' && isShortened ? { callerTimedOut: true } : {};
 }

@@ -26,6 +26,8 @@ export const UsageRecordSchema = z.object({
   outcome: z.enum(['succeeded', 'failed', 'client_disconnected', 'upstream_broken', 'timed_out']),
   /** HTTP status of the upstream; 0 when there was none. */
   upstreamStatus: z.number().int(),
+  /** The time limit that passed was one of the caller, shorter than the operator's: it says nothing of the deployment. */
+  callerTimedOut: z.boolean().optional(),
   /** How long the upstream asked to be left alone (`retry-after`), milliseconds; absent when it did not. */
   retryAfterMs: z.number().nonnegative().optional(),
   streamed: z.boolean(),

@@ -135,7 +135,7 @@ describe('a failing provider', () => {
     );
     expect(response.status).toBe(504);
     expect(await response.json()).toMatchObject({ error: { type: 'timeout_error', code: '504' } });
-    expect((await under.usageOf(response))[0]).toMatchObject({ outcome: 'timed_out' });
+    expect((await under.usageOf(response))[0]).toMatchObject({ outcome: 'timed_out', callerTimedOut: true });
     await vi.waitFor(() => {
       expect(provider.calls('alone')[0]?.aborted).toBe(true);
     });

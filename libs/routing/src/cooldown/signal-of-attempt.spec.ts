@@ -26,3 +26,8 @@ it.each<[UsageRecord['outcome'], number, ReturnType<typeof signalOfAttempt>]>([
 ])('an attempt that %s with status %i says: %s', (outcome, upstreamStatus, signal) => {
   expect(signalOfAttempt({ outcome, upstreamStatus })).toBe(signal);
 });
+
+it('a caller without patience says nothing: its time limits would take a deployment from all others', () => {
+  const hurried = { outcome: 'timed_out', upstreamStatus: 0, callerTimedOut: true } as const;
+  expect(signalOfAttempt(hurried)).toBeUndefined();
+});

@@ -16,14 +16,16 @@ const failures: Readonly<Record<number, CooldownFailure>> = {
 
 /**
  * Reads an attempt as LiteLLM does: 401, 404, 408, 429 and 5xx are failures of the deployment, any other refusal is
- * an answer. Undefined where nobody can say whose fault it was: the client went, or the connection failed or broke.
+ * an answer. Undefined where nobody can say whose fault it was: the client went or had no patience, or the connection
+ * failed or broke.
  */
 export function signalOfAttempt({
   outcome,
   upstreamStatus: status,
-}: Pick<UsageRecord, 'outcome' | 'upstreamStatus'>): CooldownSignal | undefined {
+  callerTimedOut,
+}: Pick<UsageRecord, 'outcome' | 'upstreamStatus' | 'callerTimedOut'>): CooldownSignal | undefined {
   if (outcome === 'succeeded') return 'answered';
-  if (outcome === 'timed_out') return 'timeout';
+  if (outcome === 'timed_out') return callerTimedOut === true ? undefined : 'timeout';
   if (outcome !== 'failed' || status === 0) return undefined;
   const failure = failures[status];
   if (failure !== undefined) return failure;

@@ -26,6 +26,10 @@ it.each([true, false])('takes a thousand seconds when it timed out (streamed: %s
   ]);
 });
 
+it('takes nothing of a caller that did not wait', () => {
+  expect(latencySamplesOf({ ...measured, outcome: 'timed_out', callerTimedOut: true })).toEqual([]);
+});
+
 it.each(['failed', 'client_disconnected', 'upstream_broken'] as const)('takes nothing of %s', (outcome) => {
   expect(latencySamplesOf({ ...measured, outcome, firstByteMs: 1 })).toEqual([]);
 });

@@ -10,14 +10,17 @@ export interface MeasuredLatency {
 
 /**
  * What an attempt says about how fast its deployment is. Of a stream only the time to its first byte counts: how
- * long it lasts is also the client's doing, who may read slowly. An attempt that timed out is slow in every way,
- * one that failed otherwise says nothing.
+ * long it lasts is also the client's doing, who may read slowly. An attempt that timed out is slow in every way, one
+ * that failed otherwise, or that its caller did not wait for, says nothing.
  */
 export function latencySamplesOf(
-  record: Pick<UsageRecord, 'outcome' | 'durationMs' | 'firstByteMs' | 'streamed' | 'tokens'>,
+  record: Pick<
+    UsageRecord,
+    'callerTimedOut' | 'outcome' | 'durationMs' | 'firstByteMs' | 'streamed' | 'tokens'
+  >,
 ): readonly MeasuredLatency[] {
-  const { outcome, durationMs, firstByteMs, streamed, tokens } = record;
-  if (outcome === 'timed_out') {
+  const { callerTimedOut, outcome, durationMs, firstByteMs, streamed, tokens } = record;
+  if (outcome === 'timed_out' && callerTimedOut !== true) {
     return [
       { kind: 'per_token', latencyMs: timedOutMs },
       { kind: 'first_byte', latencyMs: timedOutMs },
