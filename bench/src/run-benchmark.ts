@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { alternate, type Contestant, type Measurement } from './alternate.js';
 import { startHelper, type HelperProcess } from './helper-process.js';
 import { machineFacts } from './machine-facts.js';
+import { measureAdmission } from './measure-admission.js';
 import type { Load } from './measure-window.js';
 import type { BenchOptions } from './options.js';
 import { chatRequestBody } from './payloads.js';
@@ -97,6 +98,16 @@ async function measure(bench: Bench): Promise<BenchResults> {
     signalbox: { subject: system.subject, load: burst },
     control: { subject: bench.control, load: burst },
   });
+  const memoryAfter = residentMegabytesOf(gatewayPid);
+  const usage = { answered: bench.answered, counted: await countedUsage(bench) };
+  const admission = await measureAdmission({
+    redis: system.redis,
+    rounds: options.rounds,
+    windowMs: options.windowMs / 5,
+    onRound: (done) => {
+      bench.say(`admission: round ${done} of ${options.rounds}`);
+    },
+  });
   return {
     command: `npm run bench${options.quick ? ' -- --quick' : ''}`,
     date: new Date().toISOString().slice(0, 10),
@@ -110,10 +121,11 @@ async function measure(bench: Bench): Promise<BenchResults> {
     streams,
     memory: {
       before: memoryBefore,
-      after: residentMegabytesOf(gatewayPid),
+      after: memoryAfter,
       requests: bench.answered - answeredBefore,
     },
-    usage: { answered: bench.answered, counted: await countedUsage(bench) },
+    usage,
+    admission,
   };
 }
 

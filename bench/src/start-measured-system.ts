@@ -13,6 +13,7 @@ export interface MeasuredSystem {
   readonly subject: Subject;
   /** Process id of the gateway. */
   readonly gatewayPid: number;
+  readonly redis: { readonly url: string; readonly pid: number };
   modelGroup(candidates: number): string;
   /** Requests that the usage service has counted today. */
   countedRequests(): Promise<number>;
@@ -60,6 +61,7 @@ export async function startMeasuredSystem(upstreamPort: number, traceUrl: string
       processes,
     },
     gatewayPid: processes['gateway']?.[0] ?? 0,
+    redis: { url: system.redisUrl, pid: processes['redis']?.[0] ?? 0 },
     modelGroup,
     countedRequests: async () => {
       const { day } = await admin<{ day: { total: { requests: number } } }>(system, '/usage');

@@ -66,9 +66,10 @@ function encodeProbes(
   candidates: readonly AdmitCandidate[],
   numberOf: (id: string) => number,
 ): readonly (readonly number[])[] {
-  const probes = candidates.flatMap(({ id, onProbation }, index) =>
-    onProbation === true ? [index + 1, numberOf(id)] : [],
-  );
+  const probes: number[] = [];
+  for (const [index, { id, onProbation }] of candidates.entries()) {
+    if (onProbation === true) probes.push(index + 1, numberOf(id));
+  }
   return probes.length === 0 ? [] : [probes];
 }
 
