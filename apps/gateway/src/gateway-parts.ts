@@ -1,5 +1,6 @@
 import {
   type AttemptTools,
+  type CallEstimates,
   CallService,
   type CallTools,
   createDispatcher,
@@ -20,7 +21,7 @@ import { UsageOutbox } from './usage/usage-outbox.js';
 export type GatewayParts = ReturnType<typeof createGatewayParts>;
 
 /** Makes everything behind the HTTP routes and fits it together; nothing here knows Nest. */
-export function createGatewayParts(options: GatewayOptions) {
+export function createGatewayParts(options: GatewayOptions, estimates: CallEstimates) {
   const { settings, bus, logger, version, limits } = options;
   const { catalog, router } = settings;
   const metrics = new GatewayMetrics();
@@ -50,8 +51,9 @@ export function createGatewayParts(options: GatewayOptions) {
   };
   return {
     authenticator: createAuthenticator(options, identities),
-    calls: createCallService(options, tools),
+    calls: createCallService(options, tools, estimates),
     dispatcher,
+    estimates,
     health: new DeploymentHealth(dispatcher, catalog.deployments, learned),
     identities,
     learned,
@@ -62,11 +64,16 @@ export function createGatewayParts(options: GatewayOptions) {
   };
 }
 
-function createCallService({ settings, bus, limits }: GatewayOptions, attempt: AttemptTools): CallService {
+function createCallService(
+  { settings, bus, limits }: GatewayOptions,
+  attempt: AttemptTools,
+  estimates: CallEstimates,
+): CallService {
   const tools: CallTools = {
     router: new RouterClient(bus),
     attempt,
     catalog: settings.catalog,
+    estimates,
     waits: new RetryWaits(),
     backoff: { firstMs: limits.firstBackoffMs, longestMs: limits.longestBackoffMs },
     dice: Math.random,

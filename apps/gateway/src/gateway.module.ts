@@ -1,4 +1,4 @@
-import { CallService } from '@signalbox/calls';
+import { CallEstimates, CallService } from '@signalbox/calls';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AdminModule } from './admin/admin.module.js';
@@ -26,6 +26,7 @@ export class GatewayModule {
       { provide: LOGGER, useValue: logger },
       { provide: SETTINGS, useValue: settings },
       { provide: COMPAT_LEVEL, useValue: settings.general.compatLevel },
+      { provide: CallEstimates, useValue: parts.estimates },
       { provide: CallService, useValue: parts.calls },
       { provide: GatewayMetrics, useValue: parts.metrics },
       { provide: DeploymentHealth, useValue: parts.health },

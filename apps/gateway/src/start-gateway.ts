@@ -1,6 +1,7 @@
 import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { CallEstimates } from '@signalbox/calls';
 import { nestLogger } from '@signalbox/platform';
 import type { FastifyInstance } from 'fastify';
 import { authenticationHook } from './authentication/authentication-hook.js';
@@ -21,7 +22,7 @@ export async function startGateway(
 ): Promise<RunningGateway> {
   const { settings, bus, logger, limits, version } = options;
   const { catalog, general } = settings;
-  const parts = createGatewayParts(options);
+  const parts = createGatewayParts(options, await CallEstimates.load(catalog));
   const adapter = createHttpAdapter({
     maxRequestSizeBytes: general.maxRequestSizeBytes,
     requestTimeoutMs: limits.requestTimeoutMs,

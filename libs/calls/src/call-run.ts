@@ -52,7 +52,7 @@ export class CallRun {
         throw this.recover().journal.lastResort(first.failure);
       }
       this.tools.attempt.metrics.fallback(hop.kind);
-      call = fallbackCall(this.call, hop);
+      call = fallbackCall(this.call, hop, this.tools.estimates);
     }
   }
 

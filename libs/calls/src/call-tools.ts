@@ -1,6 +1,7 @@
 import type { Catalog, RouteOutcome, RouteRequest } from '@signalbox/contracts';
 import type { Backoff } from '@signalbox/routing';
 import type { AttemptTools } from './attempt-tools.js';
+import type { CallEstimates } from './call-estimates.js';
 import type { RetryWaits } from './retry-waits.js';
 
 /** Says which deployment serves a call, or why none does. */
@@ -14,6 +15,7 @@ export interface CallTools {
   readonly router: Decider;
   readonly attempt: AttemptTools;
   readonly catalog: Catalog;
+  readonly estimates: CallEstimates;
   readonly waits: RetryWaits;
   readonly backoff: Backoff;
   /** A random number from 0 to below 1. */

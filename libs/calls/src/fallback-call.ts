@@ -1,14 +1,24 @@
-import { estimateTokens } from '@signalbox/providers';
 import type { FallbackHop } from '@signalbox/routing';
+import type { CallEstimates } from './call-estimates.js';
 import type { Call } from './call.js';
 
 /**
- * The call as it is put to a fallback: the original one, never that of the fallback before, under another model and
- * with this fallback's own changes. Who asks, for whom, from where and under which rules stays.
+ * The call as it is put to a fallback: the original one, never that of the fallback before, under another model, counted
+ * for that one, and with this fallback's own changes. Who asks, for whom, from where and under which rules stays.
  */
-export function fallbackCall(original: Call, { model, overrides }: FallbackHop): Call {
-  const call: Call = { ...original, model, mock: undefined };
-  if (overrides === undefined) return call;
-  const body = { ...original.body, ...overrides };
-  return { ...call, body, bytes: undefined, ...estimateTokens(original.mode, body) };
+export function fallbackCall(
+  original: Call,
+  { model, overrides }: FallbackHop,
+  estimates: CallEstimates,
+): Call {
+  const { mode, caller } = original;
+  const body = overrides === undefined ? original.body : { ...original.body, ...overrides };
+  return {
+    ...original,
+    model,
+    mock: undefined,
+    body,
+    bytes: overrides === undefined ? original.bytes : undefined,
+    ...estimates.of({ mode, model, caller, body }),
+  };
 }

@@ -1,5 +1,6 @@
 export type { AnswerClient } from './answer-client.js';
 export type { AttemptTools, CallLogger, CallMetrics, UsageSink } from './attempt-tools.js';
+export { CallEstimates } from './call-estimates.js';
 export { CallService } from './call-service.js';
 export type { CallTools, Decider } from './call-tools.js';
 export { silentTrace, type CallTrace, type DecideSpan, type UpstreamSpan } from './call-trace.js';

@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { fault, FaultError, type Caller, type EndUserPolicy } from '@signalbox/contracts';
-import { checkRequestBody, estimateTokens, type CallMode, type RequestBody } from '@signalbox/providers';
+import { checkRequestBody, type CallMode, type RequestBody } from '@signalbox/providers';
 import { askedFallbacks } from './asked-fallbacks.js';
 import { callResidency } from './call-residency.js';
 import { callTags } from './call-tags.js';
 import { askedRetries, askedTimeoutMs } from './call-wishes.js';
+import type { CallEstimates } from './call-estimates.js';
 import type { Call } from './call.js';
 import { limitScopes } from './limit-scopes.js';
 import { mockFailureOf } from './mock-testing.js';
@@ -31,15 +32,19 @@ export interface CallInput extends Pick<
  * Understands a call: what its headers and its body wish, within what its caller and its end user may.
  * @throws FaultError `invalid_request`
  */
-export function readCall({ headers, model, policy, mayOrderFailures, ...known }: CallInput): Call {
+export function readCall(
+  { headers, model: given, policy, mayOrderFailures, ...known }: CallInput,
+  estimates: CallEstimates,
+): Call {
   const { mode, body, caller } = known;
+  const model = modelOf([given, body.model, policy?.defaultModel]);
   return {
     ...known,
-    model: modelOf([model, body.model, policy?.defaultModel]),
+    model,
     limitScopes: limitScopes(caller, policy),
     residency: callResidency(policy, body),
     tags: callTags(headers, body, caller),
-    ...estimateTokens(mode, body),
+    ...estimates.of({ mode, model, caller, body }),
     askedRetries: askedRetries(headers, body),
     mayFallBack: mayFallBack(body, caller),
     askedFallbacks: askedFallbacks(mode, body),

@@ -11,6 +11,7 @@ export { parseRegion } from './regions/parse-region.js';
 export { zoneOfCountry } from './regions/zones.js';
 export {
   buildUpstreamRequest,
+  upstreamModel,
   type UpstreamCall,
   type UpstreamRequest,
 } from './request/build-upstream-request.js';

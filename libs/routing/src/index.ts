@@ -38,6 +38,7 @@ export type { Filter, Rejection, RejectionCode } from './filter.js';
 export { judge } from './judge.js';
 export type { Candidate, Judgement, OpenJudgement, RefusedJudgement } from './judgement.js';
 export { requestedTokens } from './requested-tokens.js';
+export { resolveModel, type ModelQuestion, type ModelTarget } from './resolve-model.js';
 export {
   decideRetry,
   mostRetries,

@@ -31,6 +31,11 @@ export function followAliases(catalog: Catalog, question: ModelQuestion): NamePa
   return { requested, afterTeamAlias, afterKeyAlias, afterGroupAlias };
 }
 
+/** Finds what a model stands for to whoever asks. Undefined: there is no such model. */
+export function resolveModel(catalog: Catalog, question: ModelQuestion): ModelTarget | undefined {
+  return findTarget(catalog, followAliases(catalog, question).afterGroupAlias);
+}
+
 /**
  * Finds what a name (aliases followed already) stands for: the group of exactly this name, else the most
  * specific wildcard group, else one deployment by its id. Undefined: there is no such model.

@@ -8,6 +8,7 @@ import {
   silentTrace,
   UpstreamError,
   type Call,
+  type CallEstimates,
   type CallService,
   type HttpFailure,
 } from '@signalbox/calls';
@@ -29,7 +30,7 @@ export class LocalGateway {
   private readonly underWay = new Map<AnswerResponse, Promise<void>>();
   private isClosed = false;
 
-  constructor(private readonly calls: CallService) {}
+  constructor(private readonly calls: { readonly service: CallService; readonly estimates: CallEstimates }) {}
 
   readonly fetch = (address: string | URL | Request, request: RequestInit = {}): Promise<Response> => {
     if (this.isClosed) return Promise.reject(closed());
@@ -48,7 +49,7 @@ export class LocalGateway {
   /** Gives up what is under way; resolves when nothing is any more. */
   async close(): Promise<void> {
     this.isClosed = true;
-    this.calls.stopWaiting();
+    this.calls.service.stopWaiting();
     const served = [...this.underWay.values()];
     for (const answer of this.underWay.keys()) answer.giveUp(closed());
     await Promise.all(served);
@@ -62,7 +63,8 @@ export class LocalGateway {
   ): Promise<void> {
     const requestId = randomUUID();
     try {
-      await this.calls.serve(callOf(requestId, address, request), answer, silentTrace);
+      const call = callOf(requestId, address, request, this.calls.estimates);
+      await this.calls.service.serve(call, answer, silentTrace);
     } catch (thrown) {
       const failure = failureOf(thrown);
       // What nobody foresaw is told as it is: there is no stranger to hide it from.
@@ -72,7 +74,12 @@ export class LocalGateway {
   }
 }
 
-function callOf(requestId: string, address: string | URL | Request, request: RequestInit): Call {
+function callOf(
+  requestId: string,
+  address: string | URL | Request,
+  request: RequestInit,
+  estimates: CallEstimates,
+): Call {
   const arrivedAt = performance.now();
   const { pathname } = new URL(address instanceof Request ? address.url : address);
   const mode = modes[pathname];
@@ -80,7 +87,7 @@ function callOf(requestId: string, address: string | URL | Request, request: Req
     throw new FaultError(fault('route_not_found', `${pathname} is not served by a router in this process.`));
   }
   const body = checkedBody(mode, JSON.parse(request.body));
-  return readCall({
+  const input = {
     requestId,
     mode,
     headers: Object.fromEntries(new Headers(request.headers)),
@@ -92,7 +99,8 @@ function callOf(requestId: string, address: string | URL | Request, request: Req
     policy: undefined,
     mayOrderFailures: true,
     arrivedAt,
-  });
+  };
+  return readCall(input, estimates);
 }
 
 function failureOf(thrown: unknown): HttpFailure | undefined {

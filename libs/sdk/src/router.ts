@@ -31,7 +31,7 @@ export class Router implements AsyncDisposable {
     const { logger = silent, instances, onUsage } = options;
     for (const warning of warnings) logger.warn({ ...warning }, 'an option of the router has a warning');
     this.#calls = startCalls(settings, { instances, logger, onUsage: usageTeller(onUsage, logger) });
-    this.#gateway = new LocalGateway(this.#calls.service);
+    this.#gateway = new LocalGateway(this.#calls);
     this.openai = new OpenAI({
       baseURL: localAddress,
       fetch: this.#gateway.fetch,

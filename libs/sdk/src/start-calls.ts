@@ -1,4 +1,5 @@
 import {
+  CallEstimates,
   CallService,
   createDispatcher,
   indexDeployments,
@@ -31,6 +32,7 @@ export interface CallsOptions {
 
 export interface RunningCalls {
   readonly service: CallService;
+  readonly estimates: CallEstimates;
   /** Settles what is over and closes all connections. Nothing may be under way any more. */
   close(): Promise<void>;
 }
@@ -73,11 +75,13 @@ export function startCalls({ catalog, router }: Settings, options: CallsOptions)
     maxAnswerBytes,
     isDraining: () => false,
   };
+  const estimates = new CallEstimates(catalog);
   const service = new CallService(
     {
       router: new LocalDecider({ catalog, facts, rules, limits: limits.store }),
       attempt,
       catalog,
+      estimates,
       waits: new RetryWaits(),
       backoff,
       dice: Math.random,
@@ -86,6 +90,7 @@ export function startCalls({ catalog, router }: Settings, options: CallsOptions)
   );
   return {
     service,
+    estimates,
     async close() {
       await settlements.flush();
       limits.close();

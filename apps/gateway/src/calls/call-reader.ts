@@ -1,4 +1,4 @@
-import { checkedBody, readCall, type Call } from '@signalbox/calls';
+import { CallEstimates, checkedBody, readCall, type Call } from '@signalbox/calls';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Settings } from '@signalbox/config';
 import { fault, FaultError, type EndUserPolicy } from '@signalbox/contracts';
@@ -17,6 +17,7 @@ export class CallReader {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly identities: IdentityDirectory,
+    private readonly estimates: CallEstimates,
   ) {
     const { userHeaderMappings, userHeaderName } = settings.general;
     this.endUserHeaders = [...userHeaderMappings, ...(userHeaderName === undefined ? [] : [userHeaderName])];
@@ -28,7 +29,7 @@ export class CallReader {
     const { headers, principal } = request;
     const body = checkedBody(mode, request.body);
     const endUserId = endUserIdOf(request.raw, body, this.endUserHeaders);
-    return readCall({
+    const input = {
       requestId: request.id,
       mode,
       headers,
@@ -40,7 +41,8 @@ export class CallReader {
       policy: endUserId === undefined ? undefined : await this.policyOf(endUserId),
       mayOrderFailures: this.mayOrderFailures(principal),
       arrivedAt,
-    });
+    };
+    return readCall(input, this.estimates);
   }
 
   /** LiteLLM's `mock_testing_*` are for the master key, and for everybody where the configuration says so. */

@@ -70,7 +70,8 @@ function bodyOf(
   }
 }
 
-function upstreamModel(upstream: Upstream, wildcardTail: string | undefined): string {
+/** The name of the model at its provider. */
+export function upstreamModel(upstream: Upstream, wildcardTail: string | undefined): string {
   return wildcardTail === undefined ? upstream.model : upstream.model.replace('*', () => wildcardTail);
 }
 

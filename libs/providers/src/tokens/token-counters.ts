@@ -5,7 +5,8 @@ import type { Tokenizer } from './tokenizer.js';
 
 /** The tokenizers of the models a configuration names. */
 export class TokenCounters {
-  private constructor(private readonly tokenizers: ReadonlyMap<EncodingName, Tokenizer>) {}
+  /** Without tokenizers it counts by length. */
+  constructor(private readonly tokenizers: ReadonlyMap<EncodingName, Tokenizer> = new Map()) {}
 
   /** Loads what these models need, some hundred milliseconds of work; a name with a `*` may be any. */
   static async load(models: Iterable<ModelName>): Promise<TokenCounters> {
