@@ -39,6 +39,6 @@ await build({
 
 // The code looks for them beside the folder it lies in.
 rmSync(path.join(sdk, 'lua'), { recursive: true, force: true });
-for (const lib of ['rate-limits'])
+for (const lib of ['rate-limits', 'cooldowns'])
   cpSync(path.join(libs, lib, 'lua'), path.join(sdk, 'lua'), { recursive: true });
 copyFileSync(path.join(root, 'LICENSE'), path.join(sdk, 'LICENSE'));

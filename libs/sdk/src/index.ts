@@ -1,5 +1,6 @@
 export type { AttemptUsage } from './attempt-usage.js';
 export type {
+  AllowedFailsPolicy,
   CallOptions,
   LitellmParams,
   ModelInfo,

@@ -25,6 +25,8 @@ export interface LitellmParams {
   /** Seconds, until the first byte of a stream. */
   readonly stream_timeout?: number | undefined;
   readonly max_retries?: number | undefined;
+  /** Seconds that it is left alone after it failed. */
+  readonly cooldown_time?: number | undefined;
   /** US dollars. */
   readonly input_cost_per_token?: number | undefined;
   readonly output_cost_per_token?: number | undefined;
@@ -60,6 +62,17 @@ export interface RetryPolicy {
   readonly RateLimitErrorRetries?: number | undefined;
   readonly ContentPolicyViolationErrorRetries?: number | undefined;
   readonly InternalServerErrorRetries?: number | undefined;
+}
+
+/** Failures that are put up with, by what went wrong. */
+export interface AllowedFailsPolicy {
+  readonly AuthenticationErrorAllowedFails?: number | undefined;
+  readonly NotFoundErrorAllowedFails?: number | undefined;
+  readonly TimeoutErrorAllowedFails?: number | undefined;
+  readonly RateLimitErrorAllowedFails?: number | undefined;
+  readonly InternalServerErrorAllowedFails?: number | undefined;
+  readonly BadGatewayErrorAllowedFails?: number | undefined;
+  readonly ServiceUnavailableErrorAllowedFails?: number | undefined;
 }
 
 /** For each model the models tried after it, in this order. */
@@ -99,6 +112,12 @@ export interface RouterSettings {
   readonly contentPolicyFallbacks?: Fallbacks | undefined;
   readonly defaultFallbacks?: readonly string[] | undefined;
   readonly maxFallbacks?: number | undefined;
+  /** Failures a minute after which a deployment is left alone for a while. */
+  readonly allowedFails?: number | undefined;
+  readonly allowedFailsPolicy?: AllowedFailsPolicy | undefined;
+  /** How long, seconds; 5 unless told. */
+  readonly cooldownTime?: number | undefined;
+  readonly disableCooldowns?: boolean | undefined;
   /** Other names of models. */
   readonly modelGroupAlias?: Readonly<Record<string, string>> | undefined;
   readonly enableTagFiltering?: boolean | undefined;

@@ -137,6 +137,37 @@ describe('when a deployment fails', () => {
   });
 });
 
+describe('a deployment that failed too often', () => {
+  it('is left alone for a while, and the listener told why', async () => {
+    const warnings: object[] = [];
+    house.upstream.always('eu', { status: 500 });
+    const router = house.open({
+      modelList: [house.at('eu'), house.at('us')],
+      routingStrategy: 'simple-shuffle',
+      allowedFails: 0,
+      cooldownTime: 60,
+      logger: { info: () => undefined, warn: (details) => warnings.push(details) },
+    });
+    const isCooling = (): boolean => warnings.some((details) => 'forMs' in details);
+    await expect
+      .poll(async () => {
+        await router.chatCompletion(chat);
+        return isCooling();
+      })
+      .toBe(true);
+    const before = house.upstream.requests('eu').length;
+    await Promise.all(Array.from({ length: 20 }, () => router.chatCompletion(chat)));
+    expect(house.upstream.requests('eu')).toHaveLength(before);
+  });
+
+  it('goes on being asked where cooldowns are disabled', async () => {
+    house.upstream.always('eu', { status: 500 });
+    const router = house.open({ modelList: [house.at('eu')], numRetries: 0, disableCooldowns: true });
+    for (let call = 0; call < 5; call += 1) await router.chatCompletion(chat).catch(() => undefined);
+    expect(house.upstream.requests('eu')).toHaveLength(5);
+  });
+});
+
 describe('a refusal of the router', () => {
   it('is a RateLimitError that says when to come again', async () => {
     const router = house.open({ modelList: [house.at('eu', { rpm: 1 })] });

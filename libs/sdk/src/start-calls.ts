@@ -6,17 +6,20 @@ import {
   RetryWaits,
   type AttemptTools,
   type CallMetrics,
-  type UsageSink,
+  type CallTools,
 } from '@signalbox/calls';
 import type { Settings } from '@signalbox/config';
 import type { UsageRecord } from '@signalbox/contracts';
+import { cooldownPolicy } from '@signalbox/cooldowns';
 import { strategyNamed } from '@signalbox/decisions';
 import { LearnedRegions } from '@signalbox/learned-regions';
+import { LimitStoreUnavailable, type Settlement } from '@signalbox/rate-limits';
+import { LocalCooldowns } from './local-cooldowns.js';
 import { LocalDecider } from './local-decider.js';
-import { openLimits } from './open-limits.js';
+import { openStores, type Stores } from './open-stores.js';
+import { Outbox } from './outbox.js';
 import { OwnLatencies } from './own-latencies.js';
 import type { RouterLogger } from './router-options.js';
-import { Settlements } from './settlements.js';
 import { version } from './version.js';
 
 const upstreamConnections = 1_024;
@@ -38,36 +41,36 @@ export interface RunningCalls {
 }
 
 /** Puts together, in this process, what gateway, router and usage service are made of. */
-export function startCalls({ catalog, router }: Settings, options: CallsOptions): RunningCalls {
+export function startCalls(settings: Settings, options: CallsOptions): RunningCalls {
+  const { catalog, router } = settings;
   const { logger } = options;
   const dispatcher = createDispatcher({ connections: upstreamConnections, connectTimeoutMs });
-  const learned = new LearnedRegions(catalog.deployments, logger);
+  const stores = openStores(router, { ...options, onLimitsBack: () => void settlements.flush() });
+  const settlements = new Outbox<Settlement>((some) => settle(stores, some, logger));
+  const policy = cooldownPolicy(catalog, router.cooldowns);
+  const cooldowns = new LocalCooldowns({ ...stores, store: stores.cooldowns, policy, logger });
   const latencies = router.latency && new OwnLatencies(router.latency);
-  const limits = openLimits(router, {
-    ...options,
-    onReturn: () => void settlements.flush(),
-  });
-  const settlements = new Settlements(limits.store, () => {
-    limits.probe();
-  });
-  const outbox: UsageSink = {
-    add(record) {
-      settlements.add({ reservationId: record.attemptId, tokens: record.tokens.total });
-      latencies?.note(record);
-      options.onUsage(record);
-    },
-  };
+  const learned = new LearnedRegions(catalog.deployments, logger);
   const facts = {
     learnedRegion: learned.regionOf,
+    cooldown: cooldowns.phaseOf,
     latencyMs: latencies?.latencyOf ?? (() => undefined),
     random: Math.random,
   };
+  const estimates = new CallEstimates(catalog);
   const rules = { strategy: strategyNamed(router), timeoutMs: router.timeoutMs };
   const attempt: AttemptTools = {
     dispatcher,
     facts: { ...facts, catalog, deployments: indexDeployments(catalog) },
     learned,
-    outbox,
+    outbox: {
+      add(record) {
+        settlements.add({ reservationId: record.attemptId, tokens: record.tokens.total });
+        cooldowns.note(record);
+        latencies?.note(record);
+        options.onUsage(record);
+      },
+    },
     metrics: uncounted,
     router,
     logger,
@@ -75,28 +78,43 @@ export function startCalls({ catalog, router }: Settings, options: CallsOptions)
     maxAnswerBytes,
     isDraining: () => false,
   };
-  const estimates = new CallEstimates(catalog);
-  const service = new CallService(
-    {
-      router: new LocalDecider({ catalog, facts, rules, limits: limits.store }),
-      attempt,
-      catalog,
-      estimates,
-      waits: new RetryWaits(),
-      backoff,
-      dice: Math.random,
-    },
-    Number.POSITIVE_INFINITY,
-  );
+  const tools: CallTools = {
+    router: new LocalDecider({ catalog, facts, rules, limits: stores.limits }),
+    attempt,
+    catalog,
+    estimates,
+    waits: new RetryWaits(),
+    backoff,
+    dice: Math.random,
+  };
   return {
-    service,
+    service: new CallService(tools, Number.POSITIVE_INFINITY),
     estimates,
     async close() {
-      await settlements.flush();
-      limits.close();
+      await Promise.all([settlements.flush(), cooldowns.close()]);
+      stores.close();
       await dispatcher.destroy();
     },
   };
+}
+
+/** What cannot be settled while Redis is away is settled later; else it would stay booked. */
+async function settle(
+  { limits, probeLimits }: Stores,
+  settlements: readonly Settlement[],
+  logger: RouterLogger,
+): Promise<boolean> {
+  try {
+    await limits.settle(settlements);
+    return true;
+  } catch (error) {
+    if (error instanceof LimitStoreUnavailable) {
+      probeLimits();
+      return false;
+    }
+    logger.warn({ error }, 'reservations could not be settled: they end with their leases');
+    return true;
+  }
 }
 
 /** What the services count for their operators is told per attempt here. */
