@@ -1,4 +1,5 @@
-import type { AdmitCandidate, AdmitRequest, Limits, LimitScope } from '../limit-store.js';
+import type { LimitScope } from '@signalbox/contracts';
+import type { AdmitCandidate, AdmitRequest, Limits } from '../limit-store.js';
 
 interface Booking {
   readonly id: string;
