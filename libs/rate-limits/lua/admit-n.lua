@@ -90,9 +90,9 @@ end
 local reserved = {}
 local function book(record, index, requests, tokens, leaseMs)
   local ledger = ledgerOf(index)
-  local at = #record
-  record[at + 1], record[at + 2] = KEYS[index], take(ledger, record[1], requests, tokens, now, leaseMs)
-  record[at + 3] = requests
+  local second = take(ledger, record[1], requests, tokens, now, leaseMs)
+  record[#record + 1] = KEYS[index]
+  record[#record + 1] = requests == 0 and -second or second
   requestsOf[index], tokensOf[index], busyOf[index] = ledger.requests, ledger.tokens, ledger.busy
 end
 

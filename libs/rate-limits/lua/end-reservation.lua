@@ -1,10 +1,10 @@
 -- What settling and releasing have in common; put after ledger.lua.
 --
---   sb:{reservation:<id>}   string  packed list: its id, tokens, when it may be forgotten, then key,
---                                   second and requests of every ledger it was booked in
+--   sb:{reservation:<id>}   string  packed list: its id, tokens, when it may be forgotten, then key and
+--                                   second of every ledger it was booked in; a second below zero says
+--                                   that it took tokens there and no request
 
--- Ends a reservation in all its ledgers; `difference(reserved)` gives the share of its requests and
--- the tokens to add. An id
+-- Ends a reservation in all its ledgers; `difference(reserved)` gives the requests and tokens to add. An id
 -- that is not known, or no longer, changes nothing: that makes ending idempotent. `ledgers` collects the
 -- open ledgers by key.
 local function endReservation(reservationKey, difference, ledgers, now)
@@ -12,15 +12,16 @@ local function endReservation(reservationKey, difference, ledgers, now)
   if not packed then return end
   local record = cmsgpack.unpack(packed)
   local addRequests, addTokens = difference(record[2])
-  for at = 4, #record, 3 do
-    local key, second = record[at], record[at + 1]
+  for at = 4, #record, 2 do
+    local key, second = record[at], math.abs(record[at + 1])
     local ledger = ledgers[key] or openLedger(key, redis.call('GET', key), now)
     ledgers[key] = ledger
     ledger.ended[#ledger.ended + 1] = record[1]
     ledger.changed = true
     local cell = cellOf(ledger, second)
     if cell then
-      local requests = math.max(0, cell[REQUESTS] + addRequests * record[at + 2])
+      local tookRequest = record[at + 1] > 0
+      local requests = math.max(0, cell[REQUESTS] + (tookRequest and addRequests or 0))
       local used = math.max(0, cell[TOKENS] + addTokens)
       ledger.requests = ledger.requests + requests - cell[REQUESTS]
       ledger.tokens = ledger.tokens + used - cell[TOKENS]
