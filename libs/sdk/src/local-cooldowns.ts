@@ -24,13 +24,19 @@ export interface LocalCooldownsOptions {
 export class LocalCooldowns {
   private readonly known: KnownCooldowns;
   private readonly ended: Outbox<EndedAttempt>;
-  private readonly following: Promise<() => Promise<void>>;
+  private stopFollowing: () => Promise<void> = () => Promise.resolve();
 
-  constructor(private readonly options: LocalCooldownsOptions) {
-    const { store, shared, policy } = options;
+  private constructor(private readonly options: LocalCooldownsOptions) {
+    const { store, policy } = options;
     this.known = new KnownCooldowns({ store, deploymentIds: [...policy.subjects.keys()] });
     this.ended = new Outbox((attempts) => this.judge(attempts));
-    this.following = shared ? this.known.follow() : Promise.resolve(() => Promise.resolve());
+  }
+
+  /** Resolves when what others know has been heard, or could not be. */
+  static async start(options: LocalCooldownsOptions): Promise<LocalCooldowns> {
+    const cooldowns = new LocalCooldowns(options);
+    if (options.shared) cooldowns.stopFollowing = await cooldowns.known.follow();
+    return cooldowns;
   }
 
   readonly phaseOf = (deployment: Deployment): CooldownPhase | undefined => this.known.phaseOf(deployment);
@@ -43,8 +49,7 @@ export class LocalCooldowns {
 
   async close(): Promise<void> {
     await this.ended.flush();
-    const stop = await this.following;
-    await stop();
+    await this.stopFollowing();
   }
 
   private async judge(attempts: readonly EndedAttempt[]): Promise<boolean> {

@@ -9,12 +9,12 @@ import {
   UpstreamError,
   type Call,
   type CallEstimates,
-  type CallService,
   type HttpFailure,
 } from '@signalbox/calls';
 import { fault, FaultError } from '@signalbox/contracts';
 import type { CallMode } from '@signalbox/providers';
 import { AnswerResponse } from './answer-response.js';
+import type { RunningCalls } from './start-calls.js';
 
 /** Nothing is ever sent there: names that end so do not exist. */
 export const localAddress = 'http://router.invalid/v1';
@@ -30,7 +30,8 @@ export class LocalGateway {
   private readonly underWay = new Map<AnswerResponse, Promise<void>>();
   private isClosed = false;
 
-  constructor(private readonly calls: { readonly service: CallService; readonly estimates: CallEstimates }) {}
+  /** @param running may still be starting: calls wait for it. */
+  constructor(private readonly running: Promise<Pick<RunningCalls, 'service' | 'estimates'>>) {}
 
   readonly fetch = (address: string | URL | Request, request: RequestInit = {}): Promise<Response> => {
     if (this.isClosed) return Promise.reject(closed());
@@ -49,7 +50,6 @@ export class LocalGateway {
   /** Gives up what is under way; resolves when nothing is any more. */
   async close(): Promise<void> {
     this.isClosed = true;
-    this.calls.service.stopWaiting();
     const served = [...this.underWay.values()];
     for (const answer of this.underWay.keys()) answer.giveUp(closed());
     await Promise.all(served);
@@ -63,8 +63,9 @@ export class LocalGateway {
   ): Promise<void> {
     const requestId = randomUUID();
     try {
-      const call = callOf(requestId, address, request, this.calls.estimates);
-      await this.calls.service.serve(call, answer, silentTrace);
+      const { service, estimates } = await this.running;
+      if (answer.gone) return;
+      await service.serve(callOf(requestId, address, request, estimates), answer, silentTrace);
     } catch (thrown) {
       const failure = failureOf(thrown);
       // What nobody foresaw is told as it is: there is no stranger to hide it from.

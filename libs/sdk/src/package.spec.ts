@@ -74,8 +74,10 @@ describe('the package', () => {
 
   it('depends on what it imports, in the versions that are tested here', async () => {
     const code = await readFile(installed('dist/index.js'), 'utf8');
-    const imported = [...code.matchAll(/^import\b.* from "([^"]+)";$|^import "([^"]+)";$/gm)]
-      .map(([, from, bare]) => from ?? bare ?? '')
+    const imported = [
+      ...code.matchAll(/^import\b.* from "([^"]+)";$|^import "([^"]+)";$|\bimport\("([^"]+)"\)/gm),
+    ]
+      .map(([, from, bare, later]) => from ?? bare ?? later ?? '')
       .filter((name) => !isBuiltin(name));
     const depended = { ...manifest.dependencies, ...manifest.peerDependencies };
     const names = imported.map((name) =>

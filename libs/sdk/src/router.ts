@@ -21,7 +21,7 @@ export class Router implements AsyncDisposable {
    * beside `create`. Other calls are answered with 404: nothing is sent to OpenAI.
    */
   readonly openai: OpenAI;
-  readonly #calls: RunningCalls;
+  readonly #running: Promise<RunningCalls>;
   readonly #gateway: LocalGateway;
   #closing: Promise<void> | undefined;
 
@@ -30,8 +30,10 @@ export class Router implements AsyncDisposable {
     const { settings, warnings } = readOptions(options);
     const { logger = silent, instances, onUsage } = options;
     for (const warning of warnings) logger.warn({ ...warning }, 'an option of the router has a warning');
-    this.#calls = startCalls(settings, { instances, logger, onUsage: usageTeller(onUsage, logger) });
-    this.#gateway = new LocalGateway(this.#calls);
+    this.#running = startCalls(settings, { instances, logger, onUsage: usageTeller(onUsage, logger) });
+    // Told to those who call.
+    this.#running.catch(() => undefined);
+    this.#gateway = new LocalGateway(this.#running);
     this.openai = new OpenAI({
       baseURL: localAddress,
       fetch: this.#gateway.fetch,
@@ -88,8 +90,14 @@ export class Router implements AsyncDisposable {
    * reject.
    */
   close(): Promise<void> {
-    this.#closing ??= this.#gateway.close().then(() => this.#calls.close());
+    this.#closing ??= this.#end();
     return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    await this.#gateway.close();
+    const running = await this.#running;
+    await running.close();
   }
 
   /** The same as `close`: `await using router = new Router(...)`. */

@@ -40,15 +40,20 @@ export interface RunningCalls {
   close(): Promise<void>;
 }
 
-/** Puts together, in this process, what gateway, router and usage service are made of. */
-export function startCalls(settings: Settings, options: CallsOptions): RunningCalls {
+/**
+ * Puts together, in this process, what gateway, router and usage service are made of. Resolves when prompts can be
+ * counted, and what others know of failing deployments has been heard.
+ */
+export async function startCalls(settings: Settings, options: CallsOptions): Promise<RunningCalls> {
   const { catalog, router } = settings;
   const { logger } = options;
+  // It may block for longer than Redis is waited for: first.
+  const estimates = await CallEstimates.load(catalog);
   const dispatcher = createDispatcher({ connections: upstreamConnections, connectTimeoutMs });
   const stores = openStores(router, { ...options, onLimitsBack: () => void settlements.flush() });
   const settlements = new Outbox<Settlement>((some) => settle(stores, some, logger));
   const policy = cooldownPolicy(catalog, router.cooldowns);
-  const cooldowns = new LocalCooldowns({ ...stores, store: stores.cooldowns, policy, logger });
+  const cooldowns = await LocalCooldowns.start({ ...stores, store: stores.cooldowns, policy, logger });
   const latencies = router.latency && new OwnLatencies(router.latency);
   const learned = new LearnedRegions(catalog.deployments, logger);
   const facts = {
@@ -57,7 +62,6 @@ export function startCalls(settings: Settings, options: CallsOptions): RunningCa
     latencyMs: latencies?.latencyOf ?? (() => undefined),
     random: Math.random,
   };
-  const estimates = new CallEstimates(catalog);
   const rules = { strategy: strategyNamed(router), timeoutMs: router.timeoutMs };
   const attempt: AttemptTools = {
     dispatcher,
