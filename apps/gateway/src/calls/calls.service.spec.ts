@@ -18,7 +18,12 @@ beforeAll(async () => {
         upstream: { apiBase: provider.apiBase('one'), apiKey: 'sk-upstream' },
       }),
       aDeployment({ id: 'two', order: 2, upstream: { apiBase: provider.apiBase('two') } }),
-      aDeployment({ id: 'alone', modelGroup: 'lonely', upstream: { apiBase: provider.apiBase('alone') } }),
+      aDeployment({
+        id: 'alone',
+        modelGroup: 'lonely',
+        upstream: { apiBase: provider.apiBase('alone'), model: 'gpt-4o' },
+        maxOutputTokens: 128,
+      }),
     ],
     catalog: { groupAliases: { nickname: { model: 'lonely', hidden: false } } },
   });
@@ -51,6 +56,16 @@ describe('a whole answer', () => {
       'x-litellm-attempted-retries': '0',
     });
     expect(provider.calls('one')[0]?.headers['authorization']).toBe('Bearer sk-upstream');
+  });
+
+  it('is reserved by the tokenizer of its model, and by what it may take at most', async () => {
+    const messages = [{ role: 'user', content: 'お誕生日おめでとう' }];
+    await under.post('/v1/chat/completions', { model: 'gpt-4', messages, max_tokens: 50, n: 2 });
+    await under.post('/v1/chat/completions', { model: 'nickname', messages });
+    expect(under.services.asked).toMatchObject([
+      { promptTokens: 3 + 4 + 9, outputTokens: 100 },
+      { promptTokens: 3 + 4 + 8, outputTokens: 128 },
+    ]);
   });
 
   it('records the usage of the attempt', async () => {

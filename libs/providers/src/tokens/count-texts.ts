@@ -18,7 +18,8 @@ export const countByLength: TokenCounter = (texts) =>
  * Counts texts of any length with the work of short ones. Up to `EXACT_BYTES` all of them are counted. Of more, samples
  * are, at even distances over all texts together, and each stands for what lies between it and the next. A sample of
  * many bytes takes its distance from more of the text, so the samples together are `EXACT_BYTES` and one sample at most,
- * whatever the text is. Where samples are cut they count up to two tokens too many.
+ * whatever the text is. Short texts are samples as they are; where one is cut out of a longer text it counts a token or
+ * two too many.
  */
 export function countTexts(texts: readonly string[], count: (text: string) => number): number {
   let bytes = 0;
@@ -33,7 +34,8 @@ export function countTexts(texts: readonly string[], count: (text: string) => nu
   let at = 0;
   for (const text of texts) {
     while (at < text.length) {
-      const sample = text.slice(at, at + SAMPLE_UNITS);
+      const start = Math.min(at, Math.max(0, text.length - SAMPLE_UNITS));
+      const sample = text.slice(start, start + SAMPLE_UNITS);
       const cost = Buffer.byteLength(sample) + BYTES_PER_TEXT;
       const distance = Math.max(sample.length, Math.ceil((cost * units) / EXACT_BYTES));
       tokens += (count(sample) * distance) / sample.length;
