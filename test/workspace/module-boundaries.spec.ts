@@ -12,6 +12,7 @@ const gateway = 'apps/gateway/src/index.ts';
 const routing = 'libs/routing/src/index.ts';
 const messaging = 'libs/messaging/src/index.ts';
 const contracts = 'libs/contracts/src/index.ts';
+const sdk = 'libs/sdk/src/index.ts';
 let eslint: ESLint;
 
 // The first text waits for the types of the whole project.
@@ -46,6 +47,9 @@ describe('module boundaries', () => {
     ['a pure lib imports NestJS', routing, '@nestjs/common', 'not allowed to import "@nestjs/common"'],
     ['contracts import a YAML parser', contracts, 'yaml', 'not allowed to import "yaml"'],
     ['an app imports a test tool', gateway, 'autocannon', 'not allowed to import "autocannon"'],
+    ['an app imports the library for others', gateway, '@signalbox/router', '"type:app" can only depend on'],
+    ['the library for others imports an app', sdk, '@signalbox/usage-app', '"type:sdk" can only depend on'],
+    ['the library for others imports a Redis client', sdk, 'ioredis', 'not allowed to import "ioredis"'],
     [
       'a lib reaches into an app by path',
       routing,
@@ -61,6 +65,7 @@ describe('module boundaries', () => {
     [routing, '@signalbox/contracts'],
     [messaging, '@nats-io/transport-node'],
     [contracts, 'zod'],
+    [sdk, 'openai/streaming'],
   ])('lets %s import %s', async (file, imported) => {
     expect(await boundaryFaults(file, imported)).toEqual([]);
   });

@@ -122,13 +122,24 @@ void router.chatCompletion({ messages: [] });
 new Router({ modelList: [], numRetrys: 1 });
 `;
 
+/** The examples of a page, as one program. */
+async function examplesOf(page: string): Promise<string> {
+  const text = await readFile(path.join(root, page), 'utf8');
+  const blocks = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, block = '']) => block);
+  expect(blocks.length).toBeGreaterThan(0);
+  return blocks.join('');
+}
+
 describe('in an empty project', () => {
   beforeAll(async () => {
     await copyFile(path.join(sdk, 'examples/quick-start.ts'), path.join(project, 'quick-start.ts'));
     await writeFile(path.join(project, 'typed.ts'), typed);
+    await writeFile(path.join(project, 'readme.ts'), await examplesOf('libs/sdk/README.md'));
+    await writeFile(path.join(project, 'guide.ts'), await examplesOf('docs/sdk.md'));
   });
 
-  it('the quick start compiles under the strictest settings, and the types are those of OpenAI', async () => {
+  it('the quick start and all examples compile under the strictest settings, with the types of OpenAI', async () => {
+    const files = ['quick-start.ts', 'typed.ts', 'readme.ts', 'guide.ts'];
     const compilerOptions = {
       target: 'es2023',
       module: 'nodenext',
@@ -140,10 +151,7 @@ describe('in an empty project', () => {
       typeRoots: [path.join(root, 'node_modules/@types')],
       types: ['node'],
     };
-    await writeFile(
-      path.join(project, 'tsconfig.json'),
-      JSON.stringify({ compilerOptions, files: ['quick-start.ts', 'typed.ts'] }),
-    );
+    await writeFile(path.join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
     const { stdout } = await run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc')], {
       cwd: project,
     });

@@ -233,6 +233,18 @@ describe('a call that is bound', () => {
   });
 });
 
+it('understands what the gateway understands in headers and bodies, and forwards none of it', async () => {
+  house.upstream.always('eu', { status: 500 });
+  const router = house.open({ modelList: [house.at('eu'), house.at('us', { model_name: 'spare' })] });
+  const body = { ...chat, user: 'ishaan', fallbacks: ['spare'] };
+  const completion = await router.chatCompletion(body, { headers: { 'x-litellm-num-retries': '0' } });
+  expect(completion.choices[0]?.message.content).toContain('Hello from us');
+  expect(house.upstream.requests('eu').map((request) => request.body)).toEqual([
+    { model: 'gpt-4o', messages, user: 'ishaan' },
+  ]);
+  await expect.poll(() => house.usage.map(({ endUserId }) => endUserId)).toEqual(['ishaan', 'ishaan']);
+});
+
 describe('a caller that gives up', () => {
   it('by its signal', async () => {
     house.upstream.always('eu', { latencyMs: 60_000 });
