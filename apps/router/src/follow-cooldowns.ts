@@ -26,8 +26,10 @@ export interface FollowedCooldowns {
   stop(): Promise<void>;
 }
 
-/** So many attempts are judged in one step; nobody waits for them, but a deployment that fails should be left alone soon. */
+/** Nobody waits for attempts to be judged, but a deployment that fails should be left alone soon. */
 const consuming = { durable: 'cooldowns', beginAt: 'next', batchSize: 100, gatherMs: 20 } as const;
+/** Attempts per step on Redis: few enough that the step does not hold up admissions. */
+const attemptsPerStep = 200;
 
 /**
  * Knows the cooldowns of all routers, and takes its part in making them: of the attempts that have ended, each is
@@ -49,18 +51,23 @@ export async function followCooldowns(
     },
   });
   const metrics = createCooldownMetrics(deploymentIds, known.phaseOf);
-  const listening = bus.listen(cooldownChanged, () => known.refresh());
-  await bus.flush();
-  const stopReading = await known.follow();
-  const consumer = await bus.consume(usageRecorded, consuming, async (batches: UsageBatch[]) => {
-    const attempts = batches.flatMap(({ records }) => records.flatMap((one) => endedAttempt(one) ?? []));
-    const changes = await recordAttempts(store, policy, attempts).catch(noneWithoutStore);
+  const announce = (changes: readonly CooldownChange[]): void => {
     if (changes.length === 0) return;
     for (const change of changes) {
       metrics.record(change);
       tell(change, logger);
     }
     bus.broadcast(cooldownChanged, { deploymentIds: changes.map(({ deploymentId }) => deploymentId) });
+  };
+  const listening = bus.listen(cooldownChanged, () => known.refresh());
+  await bus.flush();
+  const stopReading = await known.follow();
+  const consumer = await bus.consume(usageRecorded, consuming, async (batches: UsageBatch[]) => {
+    const attempts = batches.flatMap(({ records }) => records.flatMap((one) => endedAttempt(one) ?? []));
+    for (let start = 0; start < attempts.length; start += attemptsPerStep) {
+      const some = attempts.slice(start, start + attemptsPerStep);
+      announce(await recordAttempts(store, policy, some).catch(noneWithoutStore));
+    }
   });
   return {
     phaseOf: known.phaseOf,
