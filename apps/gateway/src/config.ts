@@ -1,34 +1,32 @@
+import { readFileSync } from 'node:fs';
 import type { Environment } from '@signalbox/config';
-import { logLevels, readProcessConfig, type LogLevel } from '@signalbox/platform';
+import {
+  portVariable,
+  readProcessConfig,
+  serviceConfigOf,
+  serviceVariables,
+  type ServiceConfig,
+} from '@signalbox/platform';
 import { z } from 'zod';
 import { defaultLimits, type GatewayLimits } from './gateway-options.js';
 
-const port = z.coerce.number().int().min(0).max(65_535);
 const milliseconds = z.coerce.number().int().min(1).max(3_600_000);
 
 const environmentSchema = z.object({
+  ...serviceVariables,
   SIGNALBOX_CONFIG: z.string(),
-  NATS_URL: z.string(),
-  HOST: z.string().default('127.0.0.1'),
-  PORT: port.default(4_000),
-  OPS_HOST: z.string().optional(),
-  OPS_PORT: port.default(0),
-  LOG_LEVEL: z.enum(logLevels).default('info'),
+  PORT: portVariable.default(4_000),
   GATEWAY_REQUEST_TIMEOUT_MS: milliseconds.default(defaultLimits.requestTimeoutMs),
   GATEWAY_IDENTITY_LEASE_MS: milliseconds.default(defaultLimits.identityLeaseMs),
   GATEWAY_SHUTDOWN_GRACE_MS: milliseconds.default(30_000),
 });
 
-export interface GatewayConfig {
+export interface GatewayConfig extends ServiceConfig {
   /** Path of config.yaml. */
   readonly configPath: string;
-  readonly natsUrl: string;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  readonly opsHost: string;
-  readonly opsPort: number;
-  readonly logLevel: LogLevel;
   readonly limits: GatewayLimits;
   /** How long calls under way may take to finish at shutdown, milliseconds. */
   readonly shutdownGraceMs: number;
@@ -42,20 +40,22 @@ export interface GatewayConfig {
 export function readConfig(): GatewayConfig {
   const environment = readProcessConfig(environmentSchema, process.env);
   return {
+    ...serviceConfigOf(environment),
     configPath: environment.SIGNALBOX_CONFIG,
-    natsUrl: environment.NATS_URL,
     host: environment.HOST,
     port: environment.PORT,
-    opsHost: environment.OPS_HOST ?? environment.HOST,
-    opsPort: environment.OPS_PORT,
-    logLevel: environment.LOG_LEVEL,
     limits: {
       ...defaultLimits,
       requestTimeoutMs: environment.GATEWAY_REQUEST_TIMEOUT_MS,
       identityLeaseMs: environment.GATEWAY_IDENTITY_LEASE_MS,
     },
     shutdownGraceMs: environment.GATEWAY_SHUTDOWN_GRACE_MS,
-    version: '0.1.0',
+    version: ownVersion(),
     environment: process.env,
   };
+}
+
+function ownVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return z.object({ version: z.string() }).parse(manifest).version;
 }

@@ -4,8 +4,8 @@ import {
   createLogger,
   exitOnFatalError,
   onShutdown,
-  readSettings,
   reportReady,
+  settingsOrStop,
   shutdownTelemetry,
   startOpsServer,
 } from '@signalbox/platform';
@@ -21,14 +21,7 @@ const { limits, version } = config;
 const logger = createLogger({ service, level: config.logLevel });
 exitOnFatalError(logger);
 
-const read = await readSettings(config.configPath, config.environment);
-if (!read.ok) {
-  process.stderr.write(`${read.problem}\n`);
-  // EX_CONFIG of sysexits.h: starting again would not help.
-  process.exit(78);
-}
-const { settings } = read;
-if (read.warnings !== '') logger.warn(`the configuration has warnings:\n${read.warnings}`);
+const settings = await settingsOrStop(config, logger);
 if (settings.general.masterKey === undefined)
   logger.warn('no master key is configured: calls are open to everybody');
 

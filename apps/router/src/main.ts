@@ -8,10 +8,11 @@ import {
   createLogger,
   exitOnFatalError,
   onShutdown,
-  readSettings,
   reportReady,
+  settingsOrStop,
   shutdownTelemetry,
   startOpsServer,
+  stopMisconfigured,
 } from '@signalbox/platform';
 import { connectRedis, RedisLimitStore } from '@signalbox/rate-limits';
 import { announceRouter } from './announce-router.js';
@@ -26,10 +27,7 @@ const config = readConfig();
 const logger = createLogger({ service, level: config.logLevel });
 exitOnFatalError(logger);
 
-const read = await readSettings(config.configPath, config.environment);
-if (!read.ok) stopMisconfigured(read.problem);
-const { catalog, router: routerSettings } = read.settings;
-if (read.warnings !== '') logger.warn(`the configuration has warnings:\n${read.warnings}`);
+const { catalog, router: routerSettings } = await settingsOrStop(config, logger);
 const limitsUrl = config.redisUrl ?? redisUrlOf(routerSettings.redis);
 if (limitsUrl === undefined) {
   stopMisconfigured('Redis is not configured: set REDIS_URL, or redis_host in router_settings.');
@@ -106,9 +104,3 @@ logger.info(
   'catalog loaded',
 );
 reportReady({ service, opsPort: opsServer.port }, logger);
-
-/** Exit code EX_CONFIG of sysexits.h: starting again would not help. */
-function stopMisconfigured(problem: string): never {
-  process.stderr.write(`${problem}\n`);
-  process.exit(78);
-}

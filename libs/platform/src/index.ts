@@ -7,5 +7,6 @@ export * from './ops-server.js';
 export * from './process-config.js';
 export * from './read-settings.js';
 export * from './report-ready.js';
+export * from './service-config.js';
 export * from './spans.js';
 export { shutdownTelemetry } from './telemetry.js';

@@ -30,7 +30,11 @@ export function readProcessConfig<Schema extends z.ZodType>(
   environment: NodeJS.ProcessEnv,
 ): z.output<Schema> {
   const result = parseProcessConfig(schema, environment);
-  if (result.ok) return result.config;
-  process.stderr.write(`${result.sentence}\n`);
-  return process.exit(misconfigured);
+  return result.ok ? result.config : stopMisconfigured(result.sentence);
+}
+
+/** Ends the process with a sentence on standard error and exit code 78: to start it again would not help. */
+export function stopMisconfigured(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(misconfigured);
 }
