@@ -93,7 +93,13 @@ export default tseslint.config(
             },
             {
               sourceTag: 'type:test',
-              onlyDependOnLibsWithTags: ['type:contracts', 'type:pure', 'type:infra', 'type:test'],
+              onlyDependOnLibsWithTags: [
+                'type:contracts',
+                'type:pure',
+                'type:infra',
+                'type:sdk',
+                'type:test',
+              ],
               allowedExternalImports: ['openai', 'autocannon', 'eslint', ...infraPackages, ...testPackages],
             },
           ],

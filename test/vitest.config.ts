@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { unitTests } from '../vitest.shared.mjs';
 
@@ -5,6 +6,11 @@ const shared = unitTests();
 
 export default defineConfig({
   ...shared,
+  // What it exports is made when it is packed; here its sources are tested like all others.
+  resolve: {
+    ...shared.resolve,
+    alias: { '@signalbox/router': path.resolve(import.meta.dirname, '../libs/sdk/src/index.ts') },
+  },
   test: {
     ...shared.test,
     include: ['*/**/*.spec.ts'],
