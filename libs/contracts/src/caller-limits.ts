@@ -32,13 +32,13 @@ export const CallerLimitsSchema = z.object({ rpm: limit, tpm: limit, maxParallel
 export type CallerLimits = z.infer<typeof CallerLimitsSchema>;
 
 /** Who may have limits besides deployments; the words of LiteLLM's headers and messages. */
-export const LimitScopeKindSchema = z.enum(['api_key', 'team', 'end_user']);
+export const LimitScopeKindSchema = z.enum(['api_key', 'user', 'team', 'team_member', 'end_user']);
 export type LimitScopeKind = z.infer<typeof LimitScopeKindSchema>;
 
 /** Somebody for whom a call is made and whose limits must hold, whichever deployment serves it. */
 export const LimitScopeSchema = CallerLimitsSchema.extend({
   kind: LimitScopeKindSchema,
-  /** Hash of the key, id of the team or of the end user. */
+  /** Hash of the key, id of the user, the team or the end user; of a member `team:user`. */
   id: z.string().min(1),
 });
 export type LimitScope = z.infer<typeof LimitScopeSchema>;

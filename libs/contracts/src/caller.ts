@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CallerLimitsSchema } from './caller-limits.js';
+import { UserRoleSchema } from './user-role.js';
 
 const aliases = z.record(z.string(), z.string());
 
@@ -16,6 +17,16 @@ export const CallerTeamSchema = z.object({
 });
 export type CallerTeam = z.infer<typeof CallerTeamSchema>;
 
+/** The internal user a key belongs to, as far as the gateway needs it. */
+export const CallerUserSchema = z.object({
+  role: UserRoleSchema.nullable(),
+  /** Ids of the teams it is an admin of. */
+  adminOf: z.array(z.string()),
+  /** Shared by all keys of the user; absent: none. */
+  limits: CallerLimitsSchema.optional(),
+});
+export type CallerUser = z.infer<typeof CallerUserSchema>;
+
 /** Who calls: what a valid key stands for. Blocked or expired keys never become a caller. */
 export const CallerSchema = z.object({
   /** sha-256 of the key, hex. */
@@ -29,6 +40,8 @@ export const CallerSchema = z.object({
   /** End of the key's life, milliseconds since 1970; the gateway checks it on every call. */
   expiresAt: z.number().nullable(),
   team: CallerTeamSchema.nullable(),
+  /** The record of `userId`; absent when there is none. */
+  user: CallerUserSchema.optional(),
   /** `disable_fallbacks` of the key's metadata; absent means no. */
   disableFallbacks: z.boolean().optional(),
   /** Of the key itself; absent: none. */

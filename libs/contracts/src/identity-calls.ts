@@ -21,6 +21,7 @@ export const identityChanged = defineEvent(
     keyHashes: z.array(z.string()).default([]),
     teamIds: z.array(z.string()).default([]),
     endUserIds: z.array(z.string()).default([]),
+    userIds: z.array(z.string()).default([]),
   }),
 );
 export type IdentityChanged = z.infer<typeof identityChanged.event>;

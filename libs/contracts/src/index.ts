@@ -16,3 +16,5 @@ export * from './router-decide.js';
 export * from './team-admin.js';
 export * from './usage-recorded.js';
 export * from './usage-summary.js';
+export * from './user-admin.js';
+export * from './user-role.js';

@@ -5,6 +5,7 @@ import {
   valueOf,
   type Caller,
   type EndUserPolicy,
+  type IdentityChanged,
 } from '@signalbox/contracts';
 import type { Bus } from '@signalbox/messaging';
 import { BusLease } from './bus-lease.js';
@@ -46,11 +47,18 @@ export class IdentityDirectory {
       load: async (endUserId) => valueOf(await bus.call(identityEndUser, { endUserId }, unavailable)),
     });
     bus.listen(identityChanged, (change) => {
-      const teams = new Set(change.teamIds);
-      const ofTeam = (caller: Caller): boolean => caller.team !== null && teams.has(caller.team.teamId);
-      this.callers.drop(change.keyHashes, teams.size === 0 ? undefined : ofTeam);
+      this.callers.drop(change.keyHashes, callersOf(change));
       this.endUsers.drop(change.endUserIds);
       return undefined;
     });
   }
+}
+
+/** Those whose team or user changed; undefined when no team or user did. */
+function callersOf(change: IdentityChanged): ((caller: Caller) => boolean) | undefined {
+  const teams = new Set(change.teamIds);
+  const users = new Set(change.userIds);
+  if (teams.size === 0 && users.size === 0) return undefined;
+  return ({ team, userId }) =>
+    (team !== null && teams.has(team.teamId)) || (userId !== null && users.has(userId));
 }

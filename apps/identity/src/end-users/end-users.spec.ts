@@ -45,7 +45,9 @@ describe('end-user.create.v1', () => {
       tpm_limit: null,
       max_parallel_requests: null,
     });
-    expect(await under.announced()).toEqual([{ endUserIds: ['ishaan'], keyHashes: [], teamIds: [] }]);
+    expect(await under.announced()).toEqual([
+      { endUserIds: ['ishaan'], keyHashes: [], teamIds: [], userIds: [] },
+    ]);
   });
 
   it("refuses an id that is taken, in LiteLLM's words", async () => {
