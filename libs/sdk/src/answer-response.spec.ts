@@ -1,4 +1,5 @@
 /** Real: AnswerResponse, the streams of Node. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AnswerResponse } from './answer-response.js';
 
@@ -15,6 +16,26 @@ describe('an answer', () => {
     answer.write([Buffer.from('one '), Buffer.alloc(0), Buffer.from('two ')]);
     answer.end('three');
     expect(await response.text()).toBe('one two three');
+  });
+
+  it('arrives whole, whatever the pieces', async () => {
+    const pieces = fc.array(fc.uint8Array({ maxLength: 50_000 }), { maxLength: 10 });
+    await fc.assert(
+      fc.asyncProperty(pieces, async (written) => {
+        const answer = new AnswerResponse();
+        answer.writeHead(200, {});
+        const received = answer.response.then((response) => response.arrayBuffer());
+        for (const one of written) {
+          if (answer.write([Buffer.from(one)])) continue;
+          await new Promise<void>((resolve) => {
+            answer.onDrain(resolve);
+          });
+        }
+        answer.end();
+        expect(Buffer.from(await received).equals(Buffer.concat(written))).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it('makes its writer wait while nobody reads', async () => {

@@ -9,6 +9,9 @@ import {
 } from '@signalbox/rate-limits';
 import type { RouterLogger } from './router-options.js';
 
+/** The process belongs to an application, which may keep it busy for a while: that is not Redis being away. */
+const commandTimeoutMs = 5_000;
+
 /** Where it is counted what deployments took and how they failed. */
 export interface Stores {
   readonly limits: LimitStore;
@@ -49,6 +52,7 @@ function openShared(
   const redis = connectRedis({
     url,
     name: 'signalbox-router',
+    commandTimeoutMs,
     // Told at every try to connect; the limits say once that Redis is away, and why.
     onError: () => void limits.probe(),
   });

@@ -1,7 +1,7 @@
 /** Real: all of it. */
 import { loadConfig } from '@signalbox/config';
 import { describe, expect, it } from 'vitest';
-import { RouterOptionsError, type RouterOptions } from './index.js';
+import { RouterOptionsError, type RouterOptions, type RouterSettings } from './index.js';
 import { readOptions } from './read-options.js';
 
 const entry = { model_name: 'gpt-4o', litellm_params: { model: 'openai/gpt-4o', api_key: 'k' } };
@@ -41,6 +41,40 @@ router_settings:
   redis_port: 6380`;
     const loaded = loadConfig(file, { environment: {} });
     expect(loaded).toMatchObject({ ok: true, settings: readOptions(options).settings });
+  });
+
+  it('are all known to that reader', () => {
+    const every = {
+      routingStrategy: 'latency-based-routing',
+      routingStrategyArgs: { ttl: 60, lowest_latency_buffer: 0.5, max_latency_list_size: 5 },
+      numRetries: 1,
+      timeout: 30,
+      streamTimeout: 5,
+      retryAfter: 1,
+      retryPolicy: { TimeoutErrorRetries: 1 },
+      modelGroupRetryPolicy: { 'gpt-4o': { RateLimitErrorRetries: 0 } },
+      fallbacks: [{ 'gpt-4o': ['gpt-4o'] }],
+      contextWindowFallbacks: [{ 'gpt-4o': ['gpt-4o'] }],
+      contentPolicyFallbacks: [{ 'gpt-4o': ['gpt-4o'] }],
+      defaultFallbacks: ['gpt-4o'],
+      maxFallbacks: 2,
+      allowedFails: 3,
+      allowedFailsPolicy: { TimeoutErrorAllowedFails: 1 },
+      cooldownTime: 5,
+      disableCooldowns: false,
+      modelGroupAlias: { gpt4: 'gpt-4o' },
+      enableTagFiltering: true,
+      tagFilteringMatchAny: false,
+      enablePreCallChecks: true,
+      regionCompat: 'litellm',
+      redisUrl: 'redis://cache',
+      redisHost: 'cache',
+      redisPort: 6379,
+      redisPassword: 'secret',
+      redisDb: 1,
+      limitsWithoutRedis: 'refuse',
+    } satisfies Required<RouterSettings>;
+    expect(readOptions({ modelList: [entry], ...every }).warnings).toEqual([]);
   });
 
   it('are taken for absent where they are undefined, as variables of the environment may be', () => {

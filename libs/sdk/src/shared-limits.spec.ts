@@ -131,12 +131,17 @@ describe('while Redis is away', () => {
       redisUrl: redis.url,
       instances: 3,
     });
-    await router.chatCompletion(chat);
+    const accuracy = async (): Promise<string | null> => {
+      const { response } = await router.chatCompletion(chat).withResponse();
+      return response.headers.get('x-signalbox-limits');
+    };
+    expect(await accuracy()).toBe('exact');
     await redis.stop();
+    expect(await accuracy()).toBe('degraded');
     expect(await statuses([router], 8)).toEqual(
       new Map([
-        [200, 2],
-        [429, 6],
+        [200, 1],
+        [429, 7],
       ]),
     );
   });

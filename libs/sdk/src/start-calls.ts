@@ -55,7 +55,7 @@ export async function startCalls(settings: Settings, options: CallsOptions): Pro
   const policy = cooldownPolicy(catalog, router.cooldowns);
   const cooldowns = await LocalCooldowns.start({ ...stores, store: stores.cooldowns, policy, logger });
   const latencies = router.latency && new OwnLatencies(router.latency);
-  const learned = new LearnedRegions(catalog.deployments, logger);
+  const learned = new LearnedRegions(logger);
   const facts = {
     learnedRegion: learned.regionOf,
     cooldown: cooldowns.phaseOf,
