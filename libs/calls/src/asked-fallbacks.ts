@@ -1,5 +1,5 @@
 import { fault, FaultError } from '@signalbox/contracts';
-import { checkRequestBody, type CallMode, type RequestBody } from '@signalbox/providers';
+import { checkRequestChanges, type CallMode, type RequestBody } from '@signalbox/providers';
 import {
   fallbackOverrides,
   type AskedFallbacks,
@@ -28,7 +28,7 @@ export function askedFallbacks(mode: CallMode, body: RequestBody): AskedFallback
   for (const field of ['fallbacks', 'context_window_fallbacks', 'content_policy_fallbacks'] as const) {
     const written = body[field];
     if (written === undefined || written === null) continue;
-    asked = { ...asked, [fields[field]]: new FallbackReader(mode, body, field).table(written) };
+    asked = { ...asked, [fields[field]]: new FallbackReader(mode, field).table(written) };
   }
   return asked;
 }
@@ -38,7 +38,6 @@ class FallbackReader {
 
   constructor(
     private readonly mode: CallMode,
-    private readonly body: RequestBody,
     private readonly field: string,
   ) {}
 
@@ -47,12 +46,8 @@ class FallbackReader {
     const entries: FallbackEntry[] = [];
     for (const [index, item] of listIn(written, this.field).entries()) {
       const param = `${this.field}[${index}]`;
-      if (isMapping(item) && typeof item['model'] !== 'string') {
-        for (const [model, list] of Object.entries(item)) {
-          const place = `${param}.${model.slice(0, 100)}`;
-          const fallbacks = listIn(list, place).map((one, at) => this.fallback(one, `${place}[${at}]`));
-          entries.push({ model, fallbacks });
-        }
+      if (isTable(item)) {
+        for (const [model, list] of Object.entries(item)) entries.push(this.entry(model, list, param));
       } else {
         forAll.push(this.fallback(item, param));
       }
@@ -63,9 +58,16 @@ class FallbackReader {
       : [...entries, { model: '*', fallbacks: forAll }];
   }
 
+  private entry(model: string, list: unknown, param: string): FallbackEntry {
+    const place = `${param}.${model.slice(0, 100)}`;
+    const fallbacks = listIn(list, place).map((one, at) => this.fallback(one, `${place}[${at}]`));
+    // Saying "none" is a word to remember as well.
+    if (fallbacks.length === 0) this.take();
+    return { model, fallbacks };
+  }
+
   private fallback(item: unknown, param: string): Fallback {
-    this.count += 1;
-    if (this.count > mostFallbacks) throw invalid(`at most ${mostFallbacks} are taken`, this.field);
+    this.take();
     if (typeof item === 'string' && item !== '') return { model: checkedModelName(item) };
     if (!isMapping(item)) throw invalid('expected the name of a model or an object with one', param);
     const { model, ...overrides } = item;
@@ -79,9 +81,14 @@ class FallbackReader {
     return { model: name, overrides };
   }
 
+  private take(): void {
+    this.count += 1;
+    if (this.count > mostFallbacks) throw invalid(`at most ${mostFallbacks} are taken`, this.field);
+  }
+
   /** What a fallback changes must be as right as the request itself. */
   private checkBody(overrides: Readonly<Record<string, unknown>>, param: string): void {
-    const checked = checkRequestBody(this.mode, { ...this.body, ...overrides });
+    const checked = checkRequestChanges(this.mode, overrides);
     if (checked.ok) return;
     const place = checked.param === undefined ? param : `${param}.${checked.param}`;
     throw new FaultError(fault('invalid_request', checked.message, { param: place }));
@@ -91,6 +98,11 @@ class FallbackReader {
 function listIn(written: unknown, param: string): readonly unknown[] {
   if (!Array.isArray(written)) throw invalid('expected a list', param);
   return written;
+}
+
+/** A mapping from models to their fallbacks, not one fallback. */
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isMapping(value) && typeof value['model'] !== 'string' && Object.keys(value).length > 0;
 }
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -27,10 +27,10 @@ export {
 export { patchBody, type BodyPatch } from './request/patch-body.js';
 export {
   checkRequestBody,
-  requestBodySchemas,
+  checkRequestChanges,
   type RequestBody,
   type RequestBodyCheck,
-} from './request/request-body-schema.js';
+} from './request/check-request-body.js';
 export { DEFAULT_AZURE_API_VERSION, upstreamUrl, type CallMode } from './request/upstream-url.js';
 export { countByLength, type TokenCounter } from './tokens/count-texts.js';
 export { TokenCounters } from './tokens/token-counters.js';

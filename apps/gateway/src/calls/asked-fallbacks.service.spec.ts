@@ -67,6 +67,8 @@ describe('fallbacks in the body', () => {
     [{ context_window_fallbacks: [{ a: [{ max_tokens: 5 }] }] }, 'context_window_fallbacks[0].a[0]'],
     [{ fallbacks: ['x'.repeat(600)] }, 'model'],
     [{ fallbacks: new Array(33).fill('b') }, 'fallbacks'],
+    [{ fallbacks: new Array(33).fill({ b: [] }) }, 'fallbacks'],
+    [{ fallbacks: [{}] }, 'fallbacks[0]'],
   ])('that cannot be taken are refused at once: %j', async (more, param) => {
     const response = await house.post({ model: 'a', ...more });
     expect([response.status, await response.json()]).toMatchObject([400, { error: { param } }]);

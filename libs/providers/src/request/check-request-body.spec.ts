@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkRequestBody } from './request-body-schema.js';
+import { checkRequestBody, checkRequestChanges } from './check-request-body.js';
 
 describe('checkRequestBody', () => {
   it.each([
@@ -40,7 +40,15 @@ describe('checkRequestBody', () => {
       'model',
     ],
     ['completion', {}, "Missing required parameter: 'prompt'.", 'prompt'],
+    [
+      'chat',
+      { messages: [{ role: 5 }] },
+      "Invalid type for 'messages[0].role'. Expected string.",
+      'messages[0].role',
+    ],
     ['completion', { prompt: 5 }, "Invalid type for 'prompt'.", 'prompt'],
+    ['completion', { prompt: [] }, "Invalid type for 'prompt'.", 'prompt'],
+    ['completion', { prompt: [Infinity] }, "Invalid type for 'prompt'.", 'prompt'],
     ['embedding', { input: [[{}]] }, "Invalid type for 'input'.", 'input'],
     ['embedding', { model: 'm' }, "Missing required parameter: 'input'.", 'input'],
   ] as const)('refuses the %s body %j', (mode, body, message, param) => {
@@ -52,5 +60,19 @@ describe('checkRequestBody', () => {
       ok: false,
       message: 'The request body must be a JSON object.',
     });
+  });
+
+  it('looks no further than the first fault: a body of megabytes may hold a million of them', () => {
+    const unseen = new Proxy({}, { get: () => expect.unreachable('looked at') });
+    expect(checkRequestBody('chat', { messages: [{}, unseen] })).toMatchObject({ param: 'messages[0].role' });
+  });
+});
+
+describe('checkRequestChanges', () => {
+  it('takes what leaves the prompt alone, and judges a prompt like that of a body', () => {
+    expect(checkRequestChanges('chat', { temperature: 1 }).ok).toBe(true);
+    expect(checkRequestChanges('chat', { messages: [{ role: 'user' }] }).ok).toBe(true);
+    expect(checkRequestChanges('chat', { messages: [] })).toMatchObject({ ok: false, param: 'messages' });
+    expect(checkRequestChanges('embedding', { input: 5 })).toMatchObject({ ok: false, param: 'input' });
   });
 });
