@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CallerLimitsSchema } from './caller-limits.js';
+import { KeyTypeSchema } from './key-type.js';
 import { UserRoleSchema } from './user-role.js';
 
 const aliases = z.record(z.string(), z.string());
@@ -42,6 +43,10 @@ export const CallerSchema = z.object({
   team: CallerTeamSchema.nullable(),
   /** The record of `userId`; absent when there is none. */
   user: CallerUserSchema.optional(),
+  /** What the key is for; absent: `default`. */
+  keyType: KeyTypeSchema.optional(),
+  /** Paths, paths ending in `*` and groups of routes; absent: all that type and role allow. */
+  allowedRoutes: z.array(z.string()).min(1).optional(),
   /** `disable_fallbacks` of the key's metadata; absent means no. */
   disableFallbacks: z.boolean().optional(),
   /** Of the key itself; absent: none. */

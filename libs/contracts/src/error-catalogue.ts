@@ -32,6 +32,12 @@ export const errorCatalogue = {
   team_blocked: entry(403, 'auth_error', false, 'Authentication Error, the team is blocked.'),
   end_user_blocked: entry(403, 'auth_error', false, 'The end user is blocked.'),
   admin_only: entry(403, 'auth_error', false, 'Authentication Error, this route needs the master key.'),
+  route_not_allowed: entry(
+    403,
+    'auth_error',
+    false,
+    'Authentication Error, the API key is not allowed to call this route.',
+  ),
   key_model_access_denied: entry(403, 'key_model_access_denied', false, 'key not allowed to access model'),
   team_model_access_denied: entry(403, 'team_model_access_denied', false, 'team not allowed to access model'),
   region_restricted: entry(

@@ -8,6 +8,7 @@ export * from './error-catalogue.js';
 export * from './fault.js';
 export * from './identity-calls.js';
 export * from './key-admin.js';
+export * from './key-type.js';
 export * from './latency-samples.js';
 export * from './learned-regions.js';
 export * from './region.js';

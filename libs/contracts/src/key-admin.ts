@@ -1,8 +1,23 @@
 import { z } from 'zod';
 import { LimitFieldsSchema, LimitRowSchema } from './caller-limits.js';
 import { defineCall } from './contract.js';
+import { KeyTypeSchema } from './key-type.js';
 
 const keyHash = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** `30s`, `30m`, `30h`, `30d`, `2w`, `1mo`. */
+const duration = z
+  .string()
+  .regex(/^\d{1,9}(s|m|h|d|w|mo)$/, 'must be a number followed by s, m, h, d, w or mo, like 30d');
+
+/** A path, perhaps ending in `*`, or the name of a group of routes. */
+const routeName = z
+  .string()
+  .max(200)
+  .regex(
+    /^(\/[^\s*]*\*?|[a-z_]+_routes)$/,
+    'must be a path, a path ending in *, or a group like llm_api_routes',
+  );
 
 /** Fields an operator may set on a key; names and meaning are LiteLLM's `/key/generate`. */
 export const KeyFieldsSchema = z.object({
@@ -11,11 +26,13 @@ export const KeyFieldsSchema = z.object({
   user_id: z.string().nullish(),
   models: z.array(z.string()).nullish(),
   aliases: z.record(z.string(), z.string()).nullish(),
-  /** How long the key lives: `30s`, `30m`, `30h`, `30d`; absent or null: for ever. */
-  duration: z
-    .string()
-    .regex(/^\d{1,9}(s|m|h|d|w|mo)$/, 'must be a number followed by s, m, h, d, w or mo, like 30d')
-    .nullish(),
+  /** How long the key lives from now; null: for ever. */
+  duration: duration.nullish(),
+  /** The same as a moment; only one of the two may be given. */
+  expires: z.iso.datetime({ offset: true }).nullish(),
+  key_type: KeyTypeSchema.nullish(),
+  /** The only routes the key may use; null or empty: all that its type and role allow. */
+  allowed_routes: z.array(routeName).max(100).nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
   tags: z.array(z.string()).nullish(),
   blocked: z.boolean().nullish(),
@@ -33,6 +50,8 @@ export const KeyRowSchema = z.object({
   models: z.array(z.string()),
   aliases: z.record(z.string(), z.string()),
   expires: z.string().nullable(),
+  key_type: KeyTypeSchema.default('default'),
+  allowed_routes: z.array(z.string()).default([]),
   metadata: z.record(z.string(), z.unknown()),
   tags: z.array(z.string()),
   blocked: z.boolean(),
@@ -66,8 +85,37 @@ export const keyBlock = defineCall('key.block.v1', {
   request: z.object({ token: keyHash, blocked: z.boolean() }),
   value: KeyRowSchema,
 });
-/** Fault: record_not_found. */
+/** One of the two names is given; the hash counts when both are. Fault: record_not_found. */
 export const keyRead = defineCall('key.read.v1', {
-  request: z.object({ token: keyHash }),
+  request: z.object({ token: keyHash.optional(), key_alias: z.string().optional() }),
   value: KeyRowSchema,
+});
+/**
+ * Gives a key another value and perhaps other fields. With a grace period the old value stays good for so long.
+ * Faults: already_exists (new value, alias), record_not_found (key, team).
+ */
+export const keyRegenerate = defineCall('key.regenerate.v1', {
+  request: KeyFieldsSchema.extend({
+    token: keyHash,
+    new_token: keyHash,
+    key_name: z.string(),
+    grace_period: duration.nullish(),
+  }),
+  value: KeyRowSchema,
+});
+/** Filters narrow together. Ordered as asked, newest first unless told. */
+export const keyList = defineCall('key.list.v1', {
+  request: z.object({
+    page: z.number().int().min(1).default(1),
+    size: z.number().int().min(1).max(100).default(10),
+    token: keyHash.optional(),
+    key_alias: z.string().optional(),
+    user_id: z.string().optional(),
+    team_id: z.string().optional(),
+    sort_by: z
+      .enum(['created_at', 'updated_at', 'expires', 'key_alias', 'user_id', 'team_id'])
+      .default('created_at'),
+    sort_order: z.enum(['asc', 'desc']).default('desc'),
+  }),
+  value: z.object({ rows: z.array(KeyRowSchema), total: z.number() }),
 });

@@ -34,6 +34,8 @@ export const exampleRow: KeyRow = {
   models: ['gpt-4o'],
   aliases: { cheap: 'gpt-4o' },
   expires: '2026-12-21T10:00:00.000Z',
+  key_type: 'default',
+  allowed_routes: [],
   metadata: { tags: ['free'] },
   tags: [],
   blocked: false,

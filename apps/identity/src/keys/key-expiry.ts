@@ -13,13 +13,13 @@ const LAST_YEAR = 9_999;
 /**
  * End of a life that begins at `from` and lasts `duration`: a number followed by s, m, h, d, w or mo. Months
  * are calendar months; what would be the 31st of a shorter month is its last day.
- * @throws FaultError `validation_error` when it is no such text or the end lies beyond what a date can say.
+ * @throws FaultError `validation_error` about the field `param` when it is no such text or the end lies beyond what a date can say.
  */
-export function keyExpiry(duration: string, from: Date): Date {
+export function keyExpiry(duration: string, from: Date, param = 'duration'): Date {
   const [, amount = '', unit = ''] = /^(\d+)(s|m|h|d|w|mo)$/.exec(duration) ?? [];
   const end = unit === 'mo' ? addMonths(from, Number(amount)) : addUnits(from, Number(amount), unit);
   if (Number.isNaN(end.getTime()) || end.getUTCFullYear() > LAST_YEAR) {
-    throw refusal('validation_error', `duration ${duration} is not a length of time we can add.`, 'duration');
+    throw refusal('validation_error', `${param} ${duration} is not a length of time we can add.`, param);
   }
   return end;
 }

@@ -1,4 +1,4 @@
-import { CallerSchema, KeyRowSchema, type Caller, type KeyRow } from '@signalbox/contracts';
+import { CallerSchema, KeyRowSchema, KeyTypeSchema, type Caller, type KeyRow } from '@signalbox/contracts';
 import type { ApiKey, Team } from '@signalbox/database';
 import { z } from 'zod';
 import { callerLimits, limitRow } from '../limits/limit-columns.js';
@@ -19,6 +19,8 @@ export function keyRow(record: ApiKey): KeyRow {
     models: record.models,
     aliases: KeyRowSchema.shape.aliases.parse(record.aliases),
     expires: record.expiresAt?.toISOString() ?? null,
+    key_type: keyTypeOf(record),
+    allowed_routes: record.allowedRoutes,
     metadata: KeyRowSchema.shape.metadata.parse(record.metadata),
     tags: record.tags,
     blocked: record.blocked,
@@ -29,8 +31,9 @@ export function keyRow(record: ApiKey): KeyRow {
   };
 }
 
-/** A record and its team as the path of a call needs them. */
-export function callerOf(record: ApiKey & { team: Team | null }): Caller {
+/** A record and its team as the path of a call needs them; `expiresAt` in milliseconds since 1970, null is never. */
+export function callerOf(record: ApiKey & { team: Team | null }, expiresAt: number | null): Caller {
+  const keyType = keyTypeOf(record);
   return {
     keyHash: record.hash,
     keyAlias: record.alias,
@@ -38,9 +41,15 @@ export function callerOf(record: ApiKey & { team: Team | null }): Caller {
     models: record.models,
     aliases: CallerSchema.shape.aliases.parse(record.aliases),
     tags: allTags(record),
-    expiresAt: record.expiresAt?.getTime() ?? null,
+    expiresAt,
     team: record.team === null ? null : callerTeam(record.team),
+    ...(keyType !== 'default' && { keyType }),
+    ...(record.allowedRoutes.length > 0 && { allowedRoutes: record.allowedRoutes }),
     ...(disablesFallbacks.safeParse(record.metadata).success && { disableFallbacks: true }),
     ...callerLimits(record),
   };
+}
+
+function keyTypeOf({ keyType }: ApiKey): KeyRow['key_type'] {
+  return KeyTypeSchema.parse(keyType ?? 'default');
 }

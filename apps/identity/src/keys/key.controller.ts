@@ -4,7 +4,9 @@ import {
   keyBlock,
   keyCreate,
   keyDelete,
+  keyList,
   keyRead,
+  keyRegenerate,
   keyUpdate,
 } from '@signalbox/contracts';
 import { Answers } from '@signalbox/messaging';
@@ -41,7 +43,17 @@ export class KeyController {
   }
 
   @Answers(keyRead)
-  read({ token }: z.output<typeof keyRead.request>) {
-    return this.keys.read(token);
+  read(request: z.output<typeof keyRead.request>) {
+    return this.keys.read(request);
+  }
+
+  @Answers(keyRegenerate)
+  regenerate(request: z.output<typeof keyRegenerate.request>) {
+    return this.keys.regenerate(request);
+  }
+
+  @Answers(keyList)
+  list(request: z.output<typeof keyList.request>) {
+    return this.keys.list(request);
   }
 }

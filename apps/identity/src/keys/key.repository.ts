@@ -1,29 +1,54 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { keyCreate, KeyFieldsSchema } from '@signalbox/contracts';
+import type { keyCreate, keyList } from '@signalbox/contracts';
 import {
   DATABASE,
   databaseFailure,
   violatedConstraint,
   type ApiKey,
   type Database,
-  type Prisma,
   type Team,
 } from '@signalbox/database';
 import type { z } from 'zod';
-import { limitColumns } from '../limits/limit-columns.js';
+import { keyColumns, type KeyFields } from './key-columns.js';
 
-/** `expiresAt` is what became of the duration; null: the key lives for ever. */
-export type KeyFields = Omit<z.output<typeof KeyFieldsSchema>, 'duration'> & { expiresAt?: Date | null };
 type KeyInput = KeyFields & Pick<z.output<typeof keyCreate.request>, 'token' | 'key_name'>;
 
 /** Why a key could not be made or changed. */
 export type KeyCollision = 'token' | 'alias' | 'team';
 
+/** A key that changed, and what it was called by before: gateways may know it by any of those hashes. */
+export type ChangedKey = ApiKey & { readonly formerHashes: readonly { readonly hash: string }[] };
+
+/** What a key is called by from now on, and until when its value of before stays good. */
+export interface KeyReplacement {
+  readonly hash: string;
+  readonly name: string;
+  /** Undefined: the old value ends at once, and so do all before it. */
+  readonly graceEnd: Date | undefined;
+}
+
+/** A key and its team, found by its hash or, until `validUntil`, by a former one. */
+export interface PresentedKey {
+  readonly record: ApiKey & { team: Team | null };
+  readonly validUntil: Date | undefined;
+}
+
 export interface KeyDeletion {
   /** Hashes and aliases that name no key; when there are any, nothing is deleted. */
   readonly missing: readonly string[];
   readonly hashes: readonly string[];
+  readonly formerHashes: readonly string[];
 }
+
+const formerHashes = { select: { hash: true } } as const;
+const sortColumns = {
+  created_at: 'createdAt',
+  updated_at: 'updatedAt',
+  expires: 'expiresAt',
+  key_alias: 'alias',
+  user_id: 'userId',
+  team_id: 'teamId',
+} as const;
 
 /** The table of keys. */
 @Injectable()
@@ -33,39 +58,85 @@ export class KeyRepository {
   async create(input: KeyInput): Promise<ApiKey | KeyCollision> {
     try {
       const { token: hash, key_name: name } = input;
-      return await this.database.apiKey.create({ data: { hash, name, ...columns(input) } });
+      return await this.database.apiKey.create({ data: { hash, name, ...keyColumns(input) } });
     } catch (error) {
       return collisionOf(error);
     }
   }
 
   /** Undefined when there is no such key. */
-  async update(hash: string, fields: KeyFields): Promise<ApiKey | KeyCollision | undefined> {
-    try {
-      return await this.database.apiKey.update({ where: { hash }, data: columns(fields) });
-    } catch (error) {
-      const collision = collisionOf(error);
-      // Missing is the key, or the team it shall belong to.
-      return collision === 'team' && (await this.find(hash)) === null ? undefined : collision;
-    }
+  update(hash: string, fields: KeyFields): Promise<ChangedKey | KeyCollision | undefined> {
+    return this.changing(hash, () =>
+      this.database.apiKey.update({ where: { hash }, data: keyColumns(fields), include: { formerHashes } }),
+    );
+  }
+
+  /** Undefined when there is no such key; its former hashes are those of before the change, and the last one. */
+  regenerate(
+    hash: string,
+    { hash: newHash, name, graceEnd }: KeyReplacement,
+    fields: KeyFields,
+  ): Promise<ChangedKey | KeyCollision | undefined> {
+    return this.changing(hash, () =>
+      this.database.$transaction(async (transaction) => {
+        // The former hashes follow, by the foreign key's ON UPDATE CASCADE.
+        const data = { ...keyColumns(fields), hash: newHash, name };
+        const changed = await transaction.apiKey.update({
+          where: { hash },
+          data,
+          include: { formerHashes },
+        });
+        const ended = graceEnd === undefined ? [{ keyHash: newHash }] : [];
+        await transaction.formerKeyHash.deleteMany({ where: { OR: [{ hash: newHash }, ...ended] } });
+        if (graceEnd !== undefined) {
+          await transaction.formerKeyHash.create({
+            data: { hash, keyHash: newHash, validUntil: graceEnd },
+          });
+        }
+        return { ...changed, formerHashes: [...changed.formerHashes, { hash }] };
+      }),
+    );
   }
 
   find(hash: string): Promise<ApiKey | null> {
     return this.database.apiKey.findUnique({ where: { hash } });
   }
 
-  findWithTeam(hash: string): Promise<(ApiKey & { team: Team | null }) | null> {
-    return this.database.apiKey.findUnique({ where: { hash }, include: { team: true } });
+  findByAlias(alias: string): Promise<ApiKey | null> {
+    return this.database.apiKey.findUnique({ where: { alias } });
   }
 
-  /** Undefined when there is no such key. */
-  async block(hash: string, blocked: boolean): Promise<ApiKey | undefined> {
-    try {
-      return await this.database.apiKey.update({ where: { hash }, data: { blocked } });
-    } catch (error) {
-      if (databaseFailure(error) === 'missing') return undefined;
-      throw error;
-    }
+  /** Undefined when the hash is neither a key's nor a former one's. */
+  async findPresented(hash: string): Promise<PresentedKey | undefined> {
+    const include = { team: true } as const;
+    const record = await this.database.apiKey.findUnique({ where: { hash }, include });
+    if (record !== null) return { record, validUntil: undefined };
+    const former = await this.database.formerKeyHash.findUnique({
+      where: { hash },
+      include: { key: { include } },
+    });
+    return former === null ? undefined : { record: former.key, validUntil: former.validUntil };
+  }
+
+  /** One page, and the count of all that match. */
+  async list(request: z.output<typeof keyList.request>): Promise<{ records: ApiKey[]; total: number }> {
+    const { page, size, token, key_alias: alias, user_id: userId, team_id: teamId } = request;
+    const where = {
+      ...(token !== undefined && { hash: token }),
+      ...(alias !== undefined && { alias }),
+      ...(userId !== undefined && { userId }),
+      ...(teamId !== undefined && { teamId }),
+    };
+    const [records, total] = await this.database.$transaction([
+      this.database.apiKey.findMany({
+        where,
+        orderBy: [{ [sortColumns[request.sort_by]]: request.sort_order }, { hash: 'asc' }],
+        skip: (page - 1) * size,
+        take: size,
+      }),
+      this.database.apiKey.count({ where }),
+    ]);
+    return { records, total };
   }
 
   /** Deletes all keys named by hash or alias, or none. */
@@ -76,11 +147,25 @@ export class KeyRepository {
         ORDER BY hash FOR UPDATE`;
       const known = new Set(found.flatMap(({ hash, alias }) => [hash, alias]));
       const missing = [...hashes, ...aliases].filter((name) => !known.has(name));
-      if (missing.length > 0) return { missing, hashes: [] };
+      if (missing.length > 0) return { missing, hashes: [], formerHashes: [] };
       const deleted = found.map(({ hash }) => hash);
+      const former = await transaction.formerKeyHash.findMany({ where: { keyHash: { in: deleted } } });
       await transaction.apiKey.deleteMany({ where: { hash: { in: deleted } } });
-      return { missing, hashes: deleted };
+      return { missing, hashes: deleted, formerHashes: former.map(({ hash }) => hash) };
     });
+  }
+
+  private async changing(
+    hash: string,
+    change: () => Promise<ChangedKey>,
+  ): Promise<ChangedKey | KeyCollision | undefined> {
+    try {
+      return await change();
+    } catch (error) {
+      const collision = collisionOf(error);
+      // Missing is the key, or the team it shall belong to.
+      return collision === 'team' && (await this.find(hash)) === null ? undefined : collision;
+    }
   }
 }
 
@@ -89,20 +174,4 @@ function collisionOf(error: unknown): KeyCollision {
   if (failure === 'missing') return 'team';
   if (failure !== 'duplicate') throw error;
   return violatedConstraint(error) === 'api_keys_alias_key' ? 'alias' : 'token';
-}
-
-/** Absent fields stay out; null clears. */
-function columns(fields: KeyFields) {
-  return {
-    ...(fields.key_alias !== undefined && { alias: fields.key_alias }),
-    ...(fields.user_id !== undefined && { userId: fields.user_id }),
-    ...(fields.team_id !== undefined && { teamId: fields.team_id }),
-    ...(fields.models !== undefined && { models: fields.models ?? [] }),
-    ...(fields.aliases !== undefined && { aliases: fields.aliases ?? {} }),
-    ...(fields.metadata !== undefined && { metadata: (fields.metadata ?? {}) as Prisma.InputJsonObject }),
-    ...(fields.tags !== undefined && { tags: fields.tags ?? [] }),
-    ...(fields.blocked !== undefined && { blocked: fields.blocked ?? false }),
-    ...(fields.expiresAt !== undefined && { expiresAt: fields.expiresAt }),
-    ...limitColumns(fields),
-  };
 }

@@ -4,6 +4,9 @@ import {
   FaultError,
   type Caller,
   type keyCreate,
+  type keyList,
+  type keyRead,
+  type keyRegenerate,
   type KeyRow,
   type keyUpdate,
 } from '@signalbox/contracts';
@@ -14,7 +17,8 @@ import { unknownTeam } from '../teams/team.service.js';
 import { judgeKey } from './judge-key.js';
 import { keyExpiry } from './key-expiry.js';
 import { callerOf, keyRow } from './key-row.js';
-import { KeyRepository, type KeyCollision } from './key.repository.js';
+import { earliestEnd, keyLife } from './key-life.js';
+import { KeyRepository, type ChangedKey, type KeyCollision } from './key.repository.js';
 
 type KeyRequest = z.output<typeof keyCreate.request>;
 type KeyChange = z.output<typeof keyUpdate.request>;
@@ -29,55 +33,85 @@ export class KeyService {
 
   /** Who calls with this key; refuses unknown, expired and blocked ones. */
   async authenticate(hash: string): Promise<Caller> {
-    const record = await this.keys.findWithTeam(hash);
-    if (record === null) throw new FaultError(fault('unknown_key'));
-    const refused = judgeKey(record, Date.now());
+    const presented = await this.keys.findPresented(hash);
+    if (presented === undefined) throw new FaultError(fault('unknown_key'));
+    const { record, validUntil } = presented;
+    const end = earliestEnd(record.expiresAt, validUntil);
+    const refused = judgeKey(record, end, Date.now());
     if (refused !== undefined) throw new FaultError(fault(refused));
-    return callerOf(record);
+    return callerOf(record, end);
   }
 
-  async create({ duration, ...request }: KeyRequest): Promise<KeyRow> {
-    const created = await this.keys.create({ ...request, ...lifeOf(duration) });
+  async create({ duration, expires, ...request }: KeyRequest): Promise<KeyRow> {
+    const life = keyLife({ duration, expires }, new Date());
+    const created = await this.keys.create({ ...request, ...life });
     if (typeof created === 'string') throw collision(created, request);
     // A gateway keeps no refusals, but a key of the same name may have lived before.
     this.changes.publish({ keyHashes: [created.hash] });
     return keyRow(created);
   }
 
-  async update({ token, duration, ...fields }: KeyChange): Promise<KeyRow> {
-    const updated = await this.keys.update(token, { ...fields, ...lifeOf(duration) });
-    if (updated === undefined) throw unknownKey(token, 'key');
-    if (typeof updated === 'string') throw collision(updated, fields);
-    this.changes.publish({ keyHashes: [token] });
-    return keyRow(updated);
+  async update({ token, duration, expires, ...fields }: KeyChange): Promise<KeyRow> {
+    const life = keyLife({ duration, expires }, new Date());
+    return this.changed(token, fields, await this.keys.update(token, { ...fields, ...life }));
+  }
+
+  async regenerate(request: z.output<typeof keyRegenerate.request>): Promise<KeyRow> {
+    const { token, new_token: hash, key_name: name, grace_period: grace, ...rest } = request;
+    const { duration, expires, ...fields } = rest;
+    if (hash === token) throw collision('token', fields);
+    const now = new Date();
+    const graceEnd = grace == null ? undefined : keyExpiry(grace, now, 'grace_period');
+    const replacement = { hash, name, graceEnd };
+    const life = keyLife({ duration, expires }, now);
+    return this.changed(
+      token,
+      fields,
+      await this.keys.regenerate(token, replacement, { ...fields, ...life }),
+    );
   }
 
   async delete(tokens: readonly string[], aliases: readonly string[]): Promise<{ deleted: string[] }> {
-    const { missing, hashes } = await this.keys.deleteAll([...new Set(tokens)], [...new Set(aliases)]);
+    const { missing, hashes, formerHashes } = await this.keys.deleteAll(
+      [...new Set(tokens)],
+      [...new Set(aliases)],
+    );
     if (missing[0] !== undefined)
       throw unknownKey(missing[0], tokens.includes(missing[0]) ? 'keys' : 'key_aliases');
-    this.changes.publish({ keyHashes: [...hashes] });
+    this.changes.publish({ keyHashes: [...hashes, ...formerHashes] });
     return { deleted: [...hashes] };
   }
 
   async block(hash: string, blocked: boolean): Promise<KeyRow> {
-    const record = await this.keys.block(hash, blocked);
-    if (record === undefined) throw unknownKey(hash, 'key');
-    this.changes.publish({ keyHashes: [hash] });
-    return keyRow(record);
+    return this.changed(hash, {}, await this.keys.update(hash, { blocked }));
   }
 
-  async read(hash: string): Promise<KeyRow> {
-    const record = await this.keys.find(hash);
-    if (record === null) throw unknownKey(hash, 'key');
-    return keyRow(record);
+  async read({ token, key_alias: alias }: z.output<typeof keyRead.request>): Promise<KeyRow> {
+    if (token !== undefined) return keyRow((await this.keys.find(token)) ?? raise(unknownKey(token, 'key')));
+    const name = alias ?? '';
+    return keyRow((await this.keys.findByAlias(name)) ?? raise(unknownKey(name, 'key_alias')));
+  }
+
+  async list(request: z.output<typeof keyList.request>): Promise<{ rows: KeyRow[]; total: number }> {
+    const { records, total } = await this.keys.list(request);
+    return { rows: records.map(keyRow), total };
+  }
+
+  /** Announces what became of a key, or says why nothing did. */
+  private changed(
+    hash: string,
+    fields: Parameters<typeof collision>[1],
+    outcome: ChangedKey | KeyCollision | undefined,
+  ): KeyRow {
+    if (outcome === undefined) throw unknownKey(hash, 'key');
+    if (typeof outcome === 'string') throw collision(outcome, fields);
+    this.changes.publish({ keyHashes: [outcome.hash, ...outcome.formerHashes.map((former) => former.hash)] });
+    return keyRow(outcome);
   }
 }
 
-/** Absent stays, null is for ever, and a length of time begins now. */
-function lifeOf(duration: KeyRequest['duration']): { expiresAt?: Date | null } {
-  if (duration === undefined) return {};
-  return { expiresAt: duration === null ? null : keyExpiry(duration, new Date()) };
+function raise(error: Error): never {
+  throw error;
 }
 
 function unknownKey(name: string, param: string): FaultError {
