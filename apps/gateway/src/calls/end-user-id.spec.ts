@@ -37,8 +37,10 @@ describe('endUserIdOf', () => {
     expect(endUserIdOf(nothing, { user: '' }, ['x-house'])).toBeUndefined();
   });
 
-  it('reads a number as its text and refuses anything else', () => {
+  it('reads a whole number as its text and refuses anything else', () => {
     expect(endUserIdOf(nothing, { user: 45 }, [])).toBe('45');
+    const long = JSON.parse('{ "user": 12345678901234567890 }') as { user: number };
+    expect(() => endUserIdOf(nothing, long, [])).toThrow("Invalid type for 'user'");
     expect(() => endUserIdOf(nothing, { user: ['a'] }, [])).toThrow("Invalid type for 'user'");
   });
 

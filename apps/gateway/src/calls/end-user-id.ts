@@ -62,7 +62,8 @@ function idIn(
 ): string | undefined {
   const value = holder?.[key];
   if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value === 'number') return String(value);
+  // Another number than was written may have been read: of a long one the last digits are gone.
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   if (typeof value !== 'string') throw unreadable(`Invalid type for '${param}'. Expected string.`, param);
   // Half a surrogate pair is no text: every store would keep it as something else.
   if (/\p{Surrogate}/u.test(value)) throw unreadable(`Invalid '${param}': not valid Unicode.`, param);
