@@ -52,10 +52,15 @@ function isRetryableStatus(status: number): boolean {
   return status >= 500 || status === 429 || status === 409 || status === 408;
 }
 
+/** A day: whoever names a year is not believed, and what stands in our answers stays a number that clients can read. */
+const longestRetryAfterMs = 24 * 60 * 60 * 1_000;
+
 /** `retry-after-ms` is OpenAI's and Azure's finer spelling; the date form of `retry-after` is not used by providers. */
 function retryAfterOf(headers: IncomingHttpHeaders): number | undefined {
-  const milliseconds = Number(headers['retry-after-ms'] ?? Number.NaN);
-  if (Number.isFinite(milliseconds) && milliseconds >= 0) return milliseconds;
-  const seconds = Number(headers['retry-after'] ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : undefined;
+  return waitIn(headers['retry-after-ms'], 1) ?? waitIn(headers['retry-after'], 1_000);
+}
+
+function waitIn(header: string | string[] | undefined, unitMs: number): number | undefined {
+  const count = typeof header === 'string' && header !== '' ? Number(header) : Number.NaN;
+  return Number.isFinite(count) && count >= 0 ? Math.min(count * unitMs, longestRetryAfterMs) : undefined;
 }
