@@ -1,17 +1,20 @@
 import type { FallbackHop } from '@signalbox/routing';
 import type { CallEstimates } from './call-estimates.js';
 import type { Call } from './call.js';
+import { checkedModelName } from './model-name.js';
 
 /**
  * The call as it is put to a fallback: the original one, never that of the fallback before, under another model, counted
  * for that one, and with this fallback's own changes. Who asks, for whom, from where and under which rules stays.
+ * @throws FaultError `invalid_request` when what a `*` was filled with makes no name
  */
 export function fallbackCall(
   original: Call,
-  { model, overrides }: FallbackHop,
+  { model: name, overrides }: FallbackHop,
   estimates: CallEstimates,
 ): Call {
   const { mode, caller } = original;
+  const model = checkedModelName(name);
   const body = overrides === undefined ? original.body : { ...original.body, ...overrides };
   return {
     ...original,

@@ -75,6 +75,11 @@ describe('fallbacks in the body', () => {
     expect(house.under.services.asked).toHaveLength(0);
   });
 
+  it('make no name of a star that the client could not have asked for', async () => {
+    const response = await house.post({ model: 'x..y', fallbacks: [{ 'x*y': ['openai/*'] }] });
+    expect([response.status, provider.calls('any')]).toEqual([400, []]);
+  });
+
   it('never reach a provider', async () => {
     await house.post({
       model: 'a',
