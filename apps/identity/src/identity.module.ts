@@ -3,6 +3,9 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 import { DATABASE, type Database } from '@signalbox/database';
 import type { Bus } from '@signalbox/messaging';
 import type { Logger } from '@signalbox/platform';
+import { ActorInterceptor } from './audit/actor.interceptor.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditRepository } from './audit/audit.repository.js';
 import { IdentityChanges } from './changes/identity-changes.js';
 import { EndUserController } from './end-users/end-user.controller.js';
 import { EndUserRepository } from './end-users/end-user.repository.js';
@@ -29,7 +32,7 @@ export class IdentityModule {
   static with({ bus, database, logger }: IdentityResources): DynamicModule {
     return {
       module: IdentityModule,
-      controllers: [EndUserController, TeamController, KeyController],
+      controllers: [EndUserController, TeamController, KeyController, AuditController],
       providers: [
         { provide: BUS, useValue: bus },
         { provide: DATABASE, useValue: database },
@@ -37,6 +40,8 @@ export class IdentityModule {
         // The first one is the outermost: it sees the faults that the second one makes.
         { provide: APP_INTERCEPTOR, useClass: CallMetricsInterceptor },
         { provide: APP_INTERCEPTOR, useClass: DatabaseFaultInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: ActorInterceptor },
+        AuditRepository,
         IdentityChanges,
         EndUserRepository,
         EndUserService,

@@ -3,6 +3,7 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import { createDatabase, pingDatabase, type Database } from '@signalbox/database';
 import { NatsStrategy, type Bus } from '@signalbox/messaging';
 import { nestLogger, type Check, type Logger } from '@signalbox/platform';
+import { actorSettings } from './audit/acting.js';
 import { IdentityModule } from './identity.module.js';
 
 export interface IdentityOptions {
@@ -33,6 +34,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     maxConnections: options.maxDatabaseConnections,
     connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    transactionSettings: actorSettings,
     onConnectionLost: (error) => {
       logger.warn({ error }, 'a connection to Postgres was lost');
     },

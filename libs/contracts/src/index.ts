@@ -1,3 +1,5 @@
+export * from './actor.js';
+export * from './audit-admin.js';
 export * from './caller-limits.js';
 export * from './caller.js';
 export * from './contract.js';

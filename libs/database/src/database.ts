@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from './generated/client.js';
+import { withTransactionSettings, type TransactionSettings } from './transaction-settings.js';
 
 /** The Prisma client; each model is a property. Only files named `*.repository.ts` use it. */
 export type Database = PrismaClient;
@@ -15,6 +16,8 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** Told about connections that broke while nobody used them; the pool replaces them by itself. */
   readonly onConnectionLost?: (error: Error) => void;
+  /** Asked at every statement; what is done while there are settings is done in a transaction that knows them. */
+  readonly transactionSettings?: TransactionSettings;
 }
 
 const IDLE_CONNECTION_MS = 30_000;
@@ -41,7 +44,11 @@ export function createDatabase(options: DatabaseOptions): Database {
     pool,
     lost === undefined ? {} : { onPoolError: lost, onConnectionError: lost },
   );
-  return new PrismaClient({ adapter, errorFormat: 'minimal' });
+  const settings = options.transactionSettings;
+  return new PrismaClient({
+    adapter: settings === undefined ? adapter : withTransactionSettings(adapter, settings),
+    errorFormat: 'minimal',
+  });
 }
 
 /** Resolves when Postgres answers, rejects when it does not. */

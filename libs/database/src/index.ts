@@ -4,4 +4,5 @@ export { DATABASE, DatabaseModule } from './database-module.js';
 export { migrate, type MigrateOptions } from './migrate.js';
 export { MigrationError } from './migration-error.js';
 export { MIGRATIONS_DIRECTORY } from './read-migrations.js';
-export { Prisma, type ApiKey, type EndUser, type Team } from './generated/client.js';
+export type { TransactionSettings } from './transaction-settings.js';
+export { Prisma, type ApiKey, type AuditEntry, type EndUser, type Team } from './generated/client.js';

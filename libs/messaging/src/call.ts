@@ -1,4 +1,10 @@
-import { errors, type Msg, type RequestOptions } from '@nats-io/transport-node';
+import {
+  errors,
+  headers as newHeaders,
+  type Msg,
+  type MsgHdrs,
+  type RequestOptions,
+} from '@nats-io/transport-node';
 import {
   fault,
   FaultSchema,
@@ -22,6 +28,8 @@ export interface CallOptions {
    * services of one release may save the time; the envelope is always checked.
    */
   readonly checkValue?: boolean;
+  /** What is said beside the request, such as in whose name it is made; values hold no line breaks. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const unanswered = counter(
@@ -49,7 +57,7 @@ export async function call<Request extends z.ZodType, Value extends z.ZodType>(
     remainingMs = Math.max(1, deadlineMs - (performance.now() - startedAt));
   }
   try {
-    const headers = traceHeaders();
+    const headers = headersOf(options);
     const requestOptions: RequestOptions = { timeout: remainingMs, ...(headers && { headers }) };
     const message = await bus.connection.request(subject, JSON.stringify(request), requestOptions);
     return readReply(bus, contract, message, options.checkValue ?? true);
@@ -63,6 +71,14 @@ export async function call<Request extends z.ZodType, Value extends z.ZodType>(
     unanswered.add(1, { subject });
     return failed(fault(unavailable));
   }
+}
+
+function headersOf({ headers: said }: CallOptions): MsgHdrs | undefined {
+  const headers = traceHeaders();
+  if (said === undefined) return headers;
+  const all = headers ?? newHeaders();
+  for (const [name, value] of Object.entries(said)) all.set(name, value);
+  return all;
 }
 
 function reasonOf(error: unknown): string {

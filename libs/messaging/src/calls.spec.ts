@@ -43,6 +43,19 @@ describe('a call', () => {
     expect(await caller.call(double, { number: 21 })).toEqual({ ok: true, value: { result: 42 } });
   });
 
+  it('carries what is said beside the request', async () => {
+    const heard: string[] = [];
+    service.answer(double, 'doublers', ({ number }, { headers }) => {
+      heard.push(headers?.get('in-the-name-of') ?? '');
+      return { result: number };
+    });
+    await service.flush();
+
+    await caller.call(double, { number: 1 }, { headers: { 'in-the-name-of': 'zoë' } });
+
+    expect(heard).toEqual(['zoë']);
+  });
+
   it('is answered with invalid_request, naming the field, when the request does not fit the contract', async () => {
     service.answer(double, 'doublers', ({ number }) => ({ result: number * 2 }));
     await service.flush();

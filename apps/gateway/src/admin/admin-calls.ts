@@ -3,6 +3,7 @@ import { usageSummary, valueOf, type CallContract } from '@signalbox/contracts';
 import type { Bus } from '@signalbox/messaging';
 import type { z } from 'zod';
 import { BUS } from '../gateway.tokens.js';
+import { actorHeaders } from './acting.js';
 
 /** Asks the services that keep the records; their faults are thrown and become HTTP answers in one place. */
 @Injectable()
@@ -13,7 +14,8 @@ export class AdminCalls {
     contract: CallContract<Request, Value>,
     request: z.input<Request>,
   ): Promise<z.output<Value>> {
-    return valueOf(await this.bus.call(contract, request, { unavailable: 'identity_unavailable' }));
+    const options = { unavailable: 'identity_unavailable', headers: actorHeaders() } as const;
+    return valueOf(await this.bus.call(contract, request, options));
   }
 
   async usage(): Promise<z.output<typeof usageSummary.value>> {

@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiBody, ApiOperation, ApiQuery, ApiResponse, ApiTags } 
 import type { ErrorCode } from '@signalbox/contracts';
 import { z } from 'zod';
 import { DocumentErrors } from '../errors/error-documentation.js';
+import { ActorInterceptor } from './actor.interceptor.js';
 import { adminValidation } from './admin-validation.js';
 import { BodySchema, IGNORED_FIELDS_HEADER, IgnoredFieldsInterceptor } from './ignored-fields.interceptor.js';
 
@@ -22,7 +23,7 @@ export function AdminController(tag: string): ClassDecorator {
     ApiTags(tag),
     ApiBearerAuth(),
     UsePipes(adminValidation),
-    UseInterceptors(IgnoredFieldsInterceptor),
+    UseInterceptors(ActorInterceptor, IgnoredFieldsInterceptor),
     DocumentErrors('missing_key', 'admin_only', 'validation_error'),
   );
 }

@@ -1,0 +1,1 @@
+SELECT audit_table('former_key_hashes', 'hash');
