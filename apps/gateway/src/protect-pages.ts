@@ -1,11 +1,12 @@
 import type { onRequestHookHandler } from 'fastify';
+import { isModelCall } from './authentication/route-of.js';
 
 /**
  * Security headers for whatever a browser may show. Call routes are left out: their answers are written to the
  * socket directly, so the headers would be made and thrown away on the hottest path.
  */
 export const protectPages: onRequestHookHandler = (request, reply, done) => {
-  if (request.routeOptions.config.access === 'call' && request.method === 'POST') {
+  if (isModelCall(request)) {
     done();
     return;
   }

@@ -5,6 +5,7 @@ import { CallEstimates } from '@signalbox/calls';
 import { nestLogger } from '@signalbox/platform';
 import type { FastifyInstance } from 'fastify';
 import { authenticationHook } from './authentication/authentication-hook.js';
+import { nameRoutes } from './authentication/route-of.js';
 import { setUpDocumentation } from './documentation.js';
 import type { GatewayOptions } from './gateway-options.js';
 import { createGatewayParts } from './gateway-parts.js';
@@ -29,6 +30,7 @@ export async function startGateway(
   });
   const instance = adapter.getInstance<FastifyInstance>();
   parts.routes.watch(instance);
+  nameRoutes(instance);
   instance.addHook('onRequest', traceHook);
   instance.addHook('onRequest', authenticationHook(parts.authenticator));
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.of(options, parts), adapter, {

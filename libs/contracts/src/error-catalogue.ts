@@ -31,7 +31,12 @@ export const errorCatalogue = {
   key_blocked: entry(403, 'auth_error', false, 'Authentication Error, the API key is blocked.'),
   team_blocked: entry(403, 'auth_error', false, 'Authentication Error, the team is blocked.'),
   end_user_blocked: entry(403, 'auth_error', false, 'The end user is blocked.'),
-  admin_only: entry(403, 'auth_error', false, 'Authentication Error, this route needs the master key.'),
+  admin_only: entry(
+    403,
+    'auth_error',
+    false,
+    'Authentication Error, this route needs the master key or an admin key.',
+  ),
   route_not_allowed: entry(
     403,
     'auth_error',

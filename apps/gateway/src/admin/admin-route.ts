@@ -17,7 +17,7 @@ interface AdminRouteOptions {
   readonly errors?: readonly ErrorCode[];
 }
 
-/** For a controller of admin routes: a route without a mark of its own needs the master key. */
+/** For a controller of admin routes; who may use each stands in authentication/route-rules.ts. */
 export function AdminController(tag: string): ClassDecorator {
   return applyDecorators(
     ApiTags(tag),

@@ -2,7 +2,6 @@ import { Body, Controller, Get, Header, Post, Query, Req } from '@nestjs/common'
 import { keyBlock, keyCreate, keyDelete, keyRead, keyUpdate } from '@signalbox/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { Access } from '../authentication/access.js';
 import { AdminCalls } from './admin-calls.js';
 import { AdminController, AdminRoute } from './admin-route.js';
 import { generatedKey, keyInfoAnswer, keyRecord } from './key-answer.js';
@@ -105,7 +104,6 @@ export class KeysController {
   }
 
   @Get('info')
-  @Access('call')
   @AdminRoute({
     summary: 'One key; without a query, the key the request is made with',
     query: { key: 'The key or its sha-256; other keys than its own need the master key' },

@@ -1,22 +1,20 @@
-import type { FastifyRequest, onRequestHookHandler } from 'fastify';
-import type { AccessLevel } from './access.js';
+import type { onRequestHookHandler } from 'fastify';
 import type { Authenticator } from './authenticator.js';
 import type { Principal } from './principal.js';
-
-/** Pages that Nest's OpenAPI module registers itself, without a mark. */
-const documentation = /^\/docs(?:[-/].*)?$/;
+import { routeOf } from './route-of.js';
 
 /** Checks the key before a single byte of the body is read; no route can be reached without passing here. */
 export function authenticationHook(authenticator: Authenticator): onRequestHookHandler {
   return (request, _reply, done) => {
-    const level = accessLevelOf(request);
-    if (level === 'public') {
+    const route = routeOf(request);
+    // Unknown paths answer 404 to everybody.
+    if (route === undefined || route.rule.users.includes('anybody')) {
       done();
       return;
     }
     let principal: Principal | Promise<Principal>;
     try {
-      principal = authenticator.authenticate(request.headers, level);
+      principal = authenticator.authenticate(request.headers, route);
     } catch (error) {
       done(error as Error);
       return;
@@ -31,12 +29,4 @@ export function authenticationHook(authenticator: Authenticator): onRequestHookH
     request.principal = principal;
     done();
   };
-}
-
-function accessLevelOf(request: FastifyRequest): AccessLevel {
-  // Unknown paths answer 404 to everybody.
-  if (request.is404) return 'public';
-  const marked = request.routeOptions.config.access;
-  if (marked !== undefined) return marked;
-  return documentation.test(request.routeOptions.url ?? '') ? 'public' : 'admin';
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { fault, type Caller } from '@signalbox/contracts';
 import { aDeployment } from '@signalbox/routing/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { knownRoutes } from './route-rules.js';
 import { FakeProvider } from '../spec-support/fake-provider.js';
 import { GatewayUnderTest, masterKey } from '../spec-support/gateway-under-test.js';
 
@@ -127,6 +128,25 @@ describe('a key', () => {
     expect((await under.get('/health')).status).toBe(200);
   });
 
+  it('of a type or with a list of routes uses no others', async () => {
+    know('sk-reading', { keyType: 'read_only' });
+    know('sk-chatting', { allowedRoutes: ['/v1/chat/completions'] });
+    expect(await typeOf(await callWith('sk-reading'))).toEqual([403, 'auth_error']);
+    expect((await under.get('/v1/models', { 'x-api-key': 'sk-reading' })).status).toBe(200);
+    expect((await callWith('sk-chatting')).status).toBe(200);
+    expect((await under.get('/v1/models', { 'x-api-key': 'sk-chatting' })).status).toBe(403);
+  });
+
+  it('of an admin opens what is for admins, and stops when that is announced', async () => {
+    const keyHash = know('sk-house', { userId: 'u1', user: { role: 'proxy_admin', adminOf: [] } });
+    expect((await under.get('/health', { 'x-api-key': 'sk-house' })).status).toBe(200);
+    know('sk-house', { userId: 'u1', user: { role: 'internal_user', adminOf: [] } });
+    under.services.announce({ keyHashes: [keyHash] });
+    await vi.waitFor(async () => {
+      expect((await under.get('/health', { 'x-api-key': 'sk-house' })).status).toBe(403);
+    });
+  });
+
   it('is needed to list models, and lists only its own', async () => {
     know('sk-limited', { models: ['another'] });
     expect((await under.get('/v1/models', {})).status).toBe(401);
@@ -137,6 +157,17 @@ describe('a key', () => {
     expect(await (await under.get('/v1/models')).json()).toMatchObject({
       data: [{ id: 'gpt-4', object: 'model' }],
     });
+  });
+});
+
+describe('the table of routes', () => {
+  it('has a line for every route that is documented', async () => {
+    const { paths } = (await (await under.get('/docs-json')).json()) as { paths: Record<string, object> };
+    const served = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
+    );
+    expect(served.length).toBeGreaterThan(30);
+    expect(served.filter((route) => !knownRoutes.includes(route))).toEqual([]);
   });
 });
 

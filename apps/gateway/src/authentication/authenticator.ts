@@ -1,8 +1,9 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { fault, FaultError, type Caller } from '@signalbox/contracts';
-import type { AccessLevel } from './access.js';
+import type { NamedRoute } from './allowed-route.js';
 import type { IdentityCache } from './identity-cache.js';
+import { judgeRoute } from './judge-route.js';
 import { presentedKey } from './presented-key.js';
 import type { Principal } from './principal.js';
 
@@ -27,41 +28,35 @@ export class Authenticator {
 
   /**
    * Answers at once when the key is known already, else with a promise; throws or rejects with a FaultError
-   * when the request may not use a route of this level.
+   * when the request may not use this route.
    */
-  authenticate(
-    headers: IncomingHttpHeaders,
-    level: Exclude<AccessLevel, 'public'>,
-  ): Principal | Promise<Principal> {
-    if (this.masterDigest === undefined) {
-      if (level === 'call') return open;
-      throw refusal(
-        'admin_only',
-        'Authentication Error, no master key is configured: set general_settings.master_key.',
-      );
-    }
+  authenticate(headers: IncomingHttpHeaders, route: NamedRoute): Principal | Promise<Principal> {
+    if (this.masterDigest === undefined) return admit(open, route);
     const key = presentedKey(headers, this.options.keyHeaderName);
-    if (key === undefined) throw refusal('missing_key');
+    if (key === undefined) throw new FaultError(fault('missing_key'));
     const digest = digestOf(key);
     if (timingSafeEqual(digest, this.masterDigest)) return master;
     const keyHash = digest.toString('hex');
     const known = this.options.callers.peek(keyHash);
-    if (known !== undefined) return this.admit(known, level);
-    return this.options.callers.read(keyHash).then((caller) => this.admit(caller, level));
+    if (known !== undefined) return this.admitCaller(known, route);
+    return this.options.callers.read(keyHash).then((caller) => this.admitCaller(caller, route));
   }
 
-  private admit(caller: Caller, level: AccessLevel): Principal {
+  private admitCaller(caller: Caller, route: NamedRoute): Principal {
     // A cached key may have expired since it was read.
-    if (caller.expiresAt !== null && caller.expiresAt <= this.options.now()) throw refusal('expired_key');
-    if (level === 'admin') throw refusal('admin_only');
-    return { kind: 'key', caller };
+    if (caller.expiresAt !== null && caller.expiresAt <= this.options.now()) {
+      throw new FaultError(fault('expired_key'));
+    }
+    return admit({ kind: 'key', caller }, route);
   }
+}
+
+function admit(principal: Principal, route: NamedRoute): Principal {
+  const refusal = judgeRoute(route, principal);
+  if (refusal !== undefined) throw new FaultError(fault(refusal.code, refusal.message));
+  return principal;
 }
 
 function digestOf(key: string): Buffer {
   return hash('sha256', key, 'buffer');
-}
-
-function refusal(code: 'missing_key' | 'expired_key' | 'admin_only', message?: string): FaultError {
-  return new FaultError(fault(code, message));
 }

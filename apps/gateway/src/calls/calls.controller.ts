@@ -3,7 +3,6 @@ import { Controller, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { Logger } from '@signalbox/platform';
 import type { CallMode } from '@signalbox/providers';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Access } from '../authentication/access.js';
 import { LOGGER } from '../gateway.tokens.js';
 import { GatewayMetrics } from '../observability/gateway-metrics.js';
 import { HttpCallTrace } from '../observability/http-call-trace.js';
@@ -25,14 +24,12 @@ export class CallsController {
   ) {}
 
   @Post(['v1/chat/completions', 'chat/completions', 'router/completions', 'queue/chat/completions'])
-  @Access('call')
   @DocumentCall('chat')
   chat(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.serve('chat', request, reply);
   }
 
   @Post(['engines/:model/chat/completions', 'openai/deployments/:model/chat/completions'])
-  @Access('call')
   @DocumentCall('chat')
   chatOfModel(
     @Req() request: FastifyRequest,
@@ -43,14 +40,12 @@ export class CallsController {
   }
 
   @Post(['v1/completions', 'completions'])
-  @Access('call')
   @DocumentCall('completion')
   completion(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.serve('completion', request, reply);
   }
 
   @Post(['engines/:model/completions', 'openai/deployments/:model/completions'])
-  @Access('call')
   @DocumentCall('completion')
   completionOfModel(
     @Req() request: FastifyRequest,
@@ -61,14 +56,12 @@ export class CallsController {
   }
 
   @Post(['v1/embeddings', 'embeddings'])
-  @Access('call')
   @DocumentCall('embedding')
   embedding(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.serve('embedding', request, reply);
   }
 
   @Post(['engines/:model/embeddings', 'openai/deployments/:model/embeddings'])
-  @Access('call')
   @DocumentCall('embedding')
   embeddingOfModel(
     @Req() request: FastifyRequest,

@@ -2,7 +2,6 @@ import { Controller, Get, HttpCode, Inject, Query, Req, Res } from '@nestjs/comm
 import { ApiBearerAuth, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { handleMetricsRequest } from '@signalbox/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Access } from '../authentication/access.js';
 import { DocumentErrors } from '../errors/error-documentation.js';
 import { DeploymentHealth, type HealthReport } from './deployment-health.js';
 import { Readiness, type ReadinessReport } from './readiness.js';
@@ -17,7 +16,6 @@ export class HealthController {
   ) {}
 
   @Get('health')
-  @Access('admin')
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Asks every deployment for its models; needs the master key' })
   @ApiQuery({ name: 'model', required: false, description: 'Only deployments of this model group.' })
@@ -46,7 +44,6 @@ export class HealthController {
   }
 
   @Get('health/readiness')
-  @Access('public')
   @ApiOperation({ summary: 'Whether this instance takes calls' })
   @ApiResponse({
     status: 200,
@@ -59,7 +56,6 @@ export class HealthController {
   }
 
   @Get(['health/liveliness', 'health/liveness'])
-  @Access('public')
   @ApiOperation({ summary: 'Whether this instance is alive' })
   @ApiResponse({ status: 200, content: { 'application/json': { example: "I'm alive!" } } })
   async liveness(@Res() reply: FastifyReply): Promise<void> {
@@ -67,7 +63,6 @@ export class HealthController {
   }
 
   @Get('metrics')
-  @Access('public')
   @HttpCode(200)
   @ApiOperation({ summary: 'Metrics in the text format of Prometheus' })
   @ApiResponse({

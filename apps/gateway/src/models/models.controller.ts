@@ -4,7 +4,6 @@ import type { Settings } from '@signalbox/config';
 import { fault, FaultError } from '@signalbox/contracts';
 import { visibleModels } from '@signalbox/routing';
 import type { FastifyRequest } from 'fastify';
-import { Access } from '../authentication/access.js';
 import { callerOf, type Principal } from '../authentication/principal.js';
 import { DocumentErrors } from '../errors/error-documentation.js';
 import { SETTINGS } from '../gateway.tokens.js';
@@ -32,7 +31,6 @@ export class ModelsController {
   ) {}
 
   @Get(['v1/models', 'models'])
-  @Access('call')
   @ApiOperation({ summary: 'Models this key may call' })
   @ApiResponse({
     status: 200,
@@ -54,7 +52,6 @@ export class ModelsController {
   }
 
   @Get(['model/info', 'v1/model/info'])
-  @Access('call')
   @ApiOperation({ summary: 'Deployments behind the models this key may call, without secrets' })
   @ApiQuery({ name: 'litellm_model_id', required: false })
   @ApiResponse({

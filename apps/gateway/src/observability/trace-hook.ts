@@ -1,4 +1,5 @@
 import type { onRequestHookHandler } from 'fastify';
+import { isModelCall } from '../authentication/route-of.js';
 import { HttpCallTrace } from './http-call-trace.js';
 
 declare module 'fastify' {
@@ -10,7 +11,7 @@ declare module 'fastify' {
 
 /** Begins the trace of a call before anything else, so that checking its key belongs to it. */
 export const traceHook: onRequestHookHandler = (request, _reply, done) => {
-  if (request.method !== 'POST' || request.routeOptions.config.access !== 'call') {
+  if (!isModelCall(request)) {
     done();
     return;
   }

@@ -6,6 +6,8 @@ import { httpFailureOf } from './http-failure.js';
 describe('httpFailureOf', () => {
   it.each([
     ['region_restricted', 403, 429],
+    ['admin_only', 403, 401],
+    ['route_not_allowed', 403, 403],
     ['key_model_access_denied', 403, 401],
     ['team_model_access_denied', 403, 401],
     ['model_not_found', 404, 400],

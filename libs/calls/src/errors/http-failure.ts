@@ -19,6 +19,7 @@ export type CompatLevel = 'signalbox' | 'litellm';
 
 /** What LiteLLM answers instead; its clients may have learned these by heart. */
 const litellmStatuses: Partial<Record<ErrorCode, number>> = {
+  admin_only: 401,
   region_restricted: 429,
   key_model_access_denied: 401,
   team_model_access_denied: 401,

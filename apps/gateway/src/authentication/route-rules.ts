@@ -1,0 +1,108 @@
+/** Words that `allowed_routes` of a key may name many routes by; LiteLLM's. */
+export const routeGroups = ['llm_api_routes', 'info_routes', 'management_routes'] as const;
+export type RouteGroup = (typeof routeGroups)[number];
+
+/**
+ * Who may use a route; admins are everybody but the master key, which may use all.
+ * - `anybody`, without a key;
+ * - `caller`: whoever may make calls;
+ * - `key`: any key, which is told about itself alone unless it may see more;
+ * - `team_admin`: admins of a team, for that team alone;
+ * - `viewer`: who may read everything;
+ * - `admin`: who may do everything;
+ * - `master`: the master key alone.
+ */
+export type RouteUser = 'anybody' | 'caller' | 'key' | 'team_admin' | 'viewer' | 'admin' | 'master';
+
+export interface RouteRule {
+  readonly users: readonly RouteUser[];
+  readonly groups: readonly RouteGroup[];
+}
+
+const open: RouteRule = { users: ['anybody'], groups: [] };
+const call: RouteRule = { users: ['caller'], groups: ['llm_api_routes'] };
+const models: RouteRule = { users: ['caller'], groups: ['llm_api_routes', 'info_routes'] };
+const own: RouteRule = { users: ['key'], groups: ['info_routes', 'management_routes'] };
+const teamReading: RouteRule = {
+  users: ['team_admin', 'viewer'],
+  groups: ['info_routes', 'management_routes'],
+};
+const teamChange: RouteRule = { users: ['team_admin'], groups: ['management_routes'] };
+const reading: RouteRule = { users: ['viewer'], groups: ['info_routes', 'management_routes'] };
+const change: RouteRule = { users: ['admin'], groups: ['management_routes'] };
+/** What stands in no line of the table: a forgotten line closes a door instead of opening one. */
+const unknown: RouteRule = { users: ['master'], groups: [] };
+
+const rules: Readonly<Record<string, RouteRule>> = {
+  ...all('POST', call, [
+    '/v1/chat/completions',
+    '/chat/completions',
+    '/router/completions',
+    '/queue/chat/completions',
+    '/engines/:model/chat/completions',
+    '/openai/deployments/:model/chat/completions',
+    '/v1/completions',
+    '/completions',
+    '/engines/:model/completions',
+    '/openai/deployments/:model/completions',
+    '/v1/embeddings',
+    '/embeddings',
+    '/engines/:model/embeddings',
+    '/openai/deployments/:model/embeddings',
+  ]),
+  ...all('GET', models, ['/v1/models', '/models', '/model/info', '/v1/model/info']),
+  ...all('GET', open, [
+    '/health/readiness',
+    '/health/liveliness',
+    '/health/liveness',
+    '/metrics',
+    '/docs',
+    '/docs/',
+    '/docs/*',
+    '/docs-json',
+    '/docs-yaml',
+  ]),
+  ...all('GET', reading, ['/health', '/usage', '/audit', '/audit/:id']),
+
+  ...all('GET', own, ['/key/info']),
+  ...all('GET', teamReading, ['/key/list']),
+  ...all('POST', teamChange, [
+    '/key/generate',
+    '/key/update',
+    '/key/delete',
+    '/key/block',
+    '/key/unblock',
+    '/key/regenerate',
+    '/key/:key/regenerate',
+  ]),
+
+  ...all('GET', reading, ['/team/info', '/team/list', '/v2/team/list']),
+  ...all('POST', change, ['/team/new', '/team/update', '/team/delete', '/team/block', '/team/unblock']),
+  ...all('POST', change, ['/team/member_add', '/team/member_update', '/team/member_delete']),
+  ...all('POST', change, ['/team/model/add', '/team/model/delete']),
+  ...all('GET', reading, ['/user/info', '/user/list']),
+  ...all('POST', change, ['/user/new', '/user/update', '/user/delete']),
+  ...all('GET', reading, ['/end_user/info', '/end_user/list', '/customer/info', '/customer/list']),
+  ...all('POST', change, ['new', 'update', 'delete', 'block', 'unblock'].flatMap(ofEndUsers)),
+
+  ...all('POST', change, ['/model/new', '/model/update', '/model/delete']),
+  ...all('PATCH', change, ['/model/:id/update']),
+};
+
+/** Who may use a route, by its method and its address as registered (`/engines/:model/completions`). */
+export function routeRule(method: string, url: string): RouteRule {
+  // Fastify answers HEAD wherever it answers GET.
+  return rules[`${method === 'HEAD' ? 'GET' : method} ${url}`] ?? unknown;
+}
+
+/** Every line of the table, as `POST /key/generate`. */
+export const knownRoutes: readonly string[] = Object.keys(rules);
+
+function all(method: string, rule: RouteRule, urls: readonly string[]): Record<string, RouteRule> {
+  return Object.fromEntries(urls.map((url) => [`${method} ${url}`, rule]));
+}
+
+/** LiteLLM has two words for end users. */
+function ofEndUsers(verb: string): string[] {
+  return [`/end_user/${verb}`, `/customer/${verb}`];
+}
