@@ -16,9 +16,15 @@ import { KeyController } from './keys/key.controller.js';
 import { KeyRepository } from './keys/key.repository.js';
 import { KeyService } from './keys/key.service.js';
 import { CallMetricsInterceptor } from './observability/call-metrics.interceptor.js';
+import { TeamMemberController } from './teams/team-member.controller.js';
+import { TeamMemberRepository } from './teams/team-member.repository.js';
+import { TeamMemberService } from './teams/team-member.service.js';
 import { TeamController } from './teams/team.controller.js';
 import { TeamRepository } from './teams/team.repository.js';
 import { TeamService } from './teams/team.service.js';
+import { UserController } from './users/user.controller.js';
+import { UserRepository } from './users/user.repository.js';
+import { UserService } from './users/user.service.js';
 
 export interface IdentityResources {
   readonly bus: Bus;
@@ -32,7 +38,14 @@ export class IdentityModule {
   static with({ bus, database, logger }: IdentityResources): DynamicModule {
     return {
       module: IdentityModule,
-      controllers: [EndUserController, TeamController, KeyController, AuditController],
+      controllers: [
+        EndUserController,
+        TeamController,
+        TeamMemberController,
+        UserController,
+        KeyController,
+        AuditController,
+      ],
       providers: [
         { provide: BUS, useValue: bus },
         { provide: DATABASE, useValue: database },
@@ -47,6 +60,10 @@ export class IdentityModule {
         EndUserService,
         TeamRepository,
         TeamService,
+        TeamMemberRepository,
+        TeamMemberService,
+        UserRepository,
+        UserService,
         KeyRepository,
         KeyService,
       ],

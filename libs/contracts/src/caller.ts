@@ -15,6 +15,8 @@ export const CallerTeamSchema = z.object({
   tags: z.array(z.string()),
   /** Shared by all keys of the team; absent: none. */
   limits: CallerLimitsSchema.optional(),
+  /** Shared by all keys of the team that belong to the key's user; absent: none. */
+  memberLimits: CallerLimitsSchema.optional(),
 });
 export type CallerTeam = z.infer<typeof CallerTeamSchema>;
 

@@ -5,4 +5,12 @@ export { migrate, type MigrateOptions } from './migrate.js';
 export { MigrationError } from './migration-error.js';
 export { MIGRATIONS_DIRECTORY } from './read-migrations.js';
 export type { TransactionSettings } from './transaction-settings.js';
-export { Prisma, type ApiKey, type AuditEntry, type EndUser, type Team } from './generated/client.js';
+export {
+  Prisma,
+  type ApiKey,
+  type AuditEntry,
+  type EndUser,
+  type Team,
+  type TeamMember,
+  type User,
+} from './generated/client.js';

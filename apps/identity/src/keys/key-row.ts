@@ -1,8 +1,9 @@
 import { CallerSchema, KeyRowSchema, KeyTypeSchema, type Caller, type KeyRow } from '@signalbox/contracts';
-import type { ApiKey, Team } from '@signalbox/database';
+import type { ApiKey, Team, TeamMember, User } from '@signalbox/database';
 import { z } from 'zod';
 import { callerLimits, limitRow } from '../limits/limit-columns.js';
 import { callerTeam } from '../teams/team-row.js';
+import { callerUser } from '../users/user-row.js';
 import { allTags } from './all-tags.js';
 
 /** LiteLLM's place for the switch. */
@@ -31,8 +32,13 @@ export function keyRow(record: ApiKey): KeyRow {
   };
 }
 
-/** A record and its team as the path of a call needs them; `expiresAt` in milliseconds since 1970, null is never. */
-export function callerOf(record: ApiKey & { team: Team | null }, expiresAt: number | null): Caller {
+/** A record, its team and its user as the path of a call needs them; `expiresAt` in milliseconds since 1970, null is never. */
+export function callerOf(
+  record: ApiKey & { team: Team | null },
+  user: (User & { memberships: TeamMember[] }) | null,
+  expiresAt: number | null,
+): Caller {
+  const member = user?.memberships.find(({ teamId }) => teamId === record.teamId) ?? null;
   const keyType = keyTypeOf(record);
   return {
     keyHash: record.hash,
@@ -42,7 +48,8 @@ export function callerOf(record: ApiKey & { team: Team | null }, expiresAt: numb
     aliases: CallerSchema.shape.aliases.parse(record.aliases),
     tags: allTags(record),
     expiresAt,
-    team: record.team === null ? null : callerTeam(record.team),
+    team: record.team === null ? null : callerTeam(record.team, record.userId, member),
+    ...(user !== null && { user: callerUser(user) }),
     ...(keyType !== 'default' && { keyType }),
     ...(record.allowedRoutes.length > 0 && { allowedRoutes: record.allowedRoutes }),
     ...(disablesFallbacks.safeParse(record.metadata).success && { disableFallbacks: true }),

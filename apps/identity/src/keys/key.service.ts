@@ -14,6 +14,7 @@ import type { z } from 'zod';
 import { IdentityChanges } from '../changes/identity-changes.js';
 import { refusal } from '../failures/refusal.js';
 import { unknownTeam } from '../teams/team.service.js';
+import { UserRepository } from '../users/user.repository.js';
 import { judgeKey } from './judge-key.js';
 import { keyExpiry } from './key-expiry.js';
 import { callerOf, keyRow } from './key-row.js';
@@ -28,6 +29,7 @@ type KeyChange = z.output<typeof keyUpdate.request>;
 export class KeyService {
   constructor(
     private readonly keys: KeyRepository,
+    private readonly users: UserRepository,
     private readonly changes: IdentityChanges,
   ) {}
 
@@ -39,7 +41,8 @@ export class KeyService {
     const end = earliestEnd(record.expiresAt, validUntil);
     const refused = judgeKey(record, end, Date.now());
     if (refused !== undefined) throw new FaultError(fault(refused));
-    return callerOf(record, end);
+    const user = record.userId === null ? null : await this.users.findOfCaller(record.userId, record.teamId);
+    return callerOf(record, user, end);
   }
 
   async create({ duration, expires, ...request }: KeyRequest): Promise<KeyRow> {

@@ -202,7 +202,7 @@ describe('teams', () => {
       litellm_model_table: { model_aliases: '{"a":"b"}' },
     });
     expect(row.team_id).toMatch(/^[0-9a-f-]{36}$/);
-    expect(await under.announced()).toMatchObject([{ teamIds: [row.team_id] }]);
+    expect(await under.announced()).toMatchObject([{ teamIds: [row.team_id] }, { userIds: ['u1'] }]);
   });
 
   it('refuse an id that is taken', async () => {

@@ -1,5 +1,12 @@
-import { CallerTeamSchema, TeamRowSchema, type CallerTeam, type TeamRow } from '@signalbox/contracts';
-import type { Team } from '@signalbox/database';
+import {
+  CallerTeamSchema,
+  TeamRowSchema,
+  type CallerLimits,
+  type CallerTeam,
+  type MembershipRow,
+  type TeamRow,
+} from '@signalbox/contracts';
+import type { Team, TeamMember, User } from '@signalbox/database';
 import { allTags } from '../keys/all-tags.js';
 import { callerLimits, limitRow } from '../limits/limit-columns.js';
 
@@ -8,10 +15,15 @@ const {
   members_with_roles: membersSchema,
   metadata: metadataSchema,
 } = TeamRowSchema.shape;
+const roleSchema = membersSchema.element.shape.role;
+
+export type Membership = TeamMember & { readonly user: Pick<User, 'email'> };
+export type TeamWithMembers = Team & { readonly members: readonly Membership[] };
 
 /** A record as the admin API shows it. What LiteLLM has and we do not is always empty. */
-export function teamRow(record: Team): TeamRow {
+export function teamRow(record: TeamWithMembers): TeamRow {
   const aliases = aliasesSchema.parse(record.modelAliases);
+  const { rpm_limit: memberRpm, tpm_limit: memberTpm } = limitRow(memberColumns(record));
   return {
     team_id: record.id,
     team_alias: record.alias,
@@ -19,7 +31,11 @@ export function teamRow(record: Team): TeamRow {
     model_aliases: aliases,
     admins: [],
     members: [],
-    members_with_roles: membersSchema.parse(record.members),
+    members_with_roles: record.members.map(({ role, userId, user: { email } }) => ({
+      role: roleSchema.parse(role),
+      user_id: userId,
+      ...(email !== null && { user_email: email }),
+    })),
     metadata: metadataSchema.parse(record.metadata),
     tags: record.tags,
     blocked: record.blocked,
@@ -29,11 +45,26 @@ export function teamRow(record: Team): TeamRow {
     created_at: record.createdAt.toISOString(),
     updated_at: record.updatedAt.toISOString(),
     ...limitRow(record),
+    team_member_rpm_limit: memberRpm,
+    team_member_tpm_limit: memberTpm,
   };
 }
 
-/** A record as the path of a call needs it. */
-export function callerTeam(record: Team): CallerTeam {
+/** One user's place in a team as the admin API shows it; limits are its own, not those the team gives each member. */
+export function membershipRow(record: Membership): MembershipRow {
+  return {
+    team_id: record.teamId,
+    user_id: record.userId,
+    user_email: record.user.email,
+    role: roleSchema.parse(record.role),
+    rpm_limit: record.rpmLimit,
+    tpm_limit: record.tpmLimit === null ? null : Number(record.tpmLimit),
+  };
+}
+
+/** A record as the path of a call needs it; `member` is the place of the key's user, null where it has none. */
+export function callerTeam(record: Team, userId: string | null, member: TeamMember | null): CallerTeam {
+  const memberLimits = userId === null ? undefined : limitsOfMember(record, member);
   return {
     teamId: record.id,
     alias: record.alias,
@@ -41,5 +72,20 @@ export function callerTeam(record: Team): CallerTeam {
     modelAliases: CallerTeamSchema.shape.modelAliases.parse(record.modelAliases),
     tags: allTags(record),
     ...callerLimits(record),
+    ...(memberLimits !== undefined && { memberLimits }),
   };
+}
+
+/** A key may name a user that is no member; what the team gives each member binds that user too. */
+function limitsOfMember(team: Team, member: TeamMember | null): CallerLimits | undefined {
+  const { rpmLimit, tpmLimit, maxParallelRequests } = memberColumns(team);
+  return callerLimits({
+    rpmLimit: member?.rpmLimit ?? rpmLimit,
+    tpmLimit: member?.tpmLimit ?? tpmLimit,
+    maxParallelRequests,
+  }).limits;
+}
+
+function memberColumns({ memberRpmLimit, memberTpmLimit }: Team) {
+  return { rpmLimit: memberRpmLimit, tpmLimit: memberTpmLimit, maxParallelRequests: null };
 }

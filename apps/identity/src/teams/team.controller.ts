@@ -1,5 +1,13 @@
 import { Controller } from '@nestjs/common';
-import { teamCreate, teamDelete, teamList, teamRead, teamUpdate } from '@signalbox/contracts';
+import {
+  teamAddModels,
+  teamCreate,
+  teamDelete,
+  teamDeleteModels,
+  teamList,
+  teamRead,
+  teamUpdate,
+} from '@signalbox/contracts';
 import { Answers } from '@signalbox/messaging';
 import type { z } from 'zod';
 import { TeamService } from './team.service.js';
@@ -29,7 +37,17 @@ export class TeamController {
   }
 
   @Answers(teamList)
-  list({ page, size }: z.output<typeof teamList.request>) {
-    return this.teams.list(page, size);
+  list(query: z.output<typeof teamList.request>) {
+    return this.teams.list(query);
+  }
+
+  @Answers(teamAddModels)
+  addModels({ team_id: id, models }: z.output<typeof teamAddModels.request>) {
+    return this.teams.addModels(id, models);
+  }
+
+  @Answers(teamDeleteModels)
+  deleteModels({ team_id: id, models }: z.output<typeof teamDeleteModels.request>) {
+    return this.teams.deleteModels(id, models);
   }
 }

@@ -1,16 +1,36 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { TeamNewSchema } from '@signalbox/contracts';
-import { DATABASE, databaseFailure, type Database, type Prisma, type Team } from '@signalbox/database';
+import type { teamList, TeamNewSchema } from '@signalbox/contracts';
+import { DATABASE, databaseFailure, type Database, type Prisma } from '@signalbox/database';
 import type { z } from 'zod';
 import { limitColumns } from '../limits/limit-columns.js';
+import { knownMembers } from './join-team.js';
+import type { TeamWithMembers } from './team-row.js';
 
 export type TeamFields = Omit<z.output<typeof TeamNewSchema>, 'team_id'>;
+type TeamQuery = z.output<typeof teamList.request>;
+
+/** A team after a change, and the users whose place in teams may have changed with it. */
+export interface ChangedTeam {
+  readonly team: TeamWithMembers;
+  readonly userIds: readonly string[];
+}
 
 /** The outcome of deleting teams: all of them, or none because some do not exist. */
 export interface TeamDeletion {
   readonly missing: readonly string[];
   readonly keyHashes: readonly string[];
+  readonly userIds: readonly string[];
 }
+
+export const withMembers = {
+  members: { orderBy: { ordinal: 'asc' }, include: { user: { select: { email: true } } } },
+} as const satisfies Prisma.TeamInclude;
+
+const sortColumns = {
+  team_id: 'id',
+  team_alias: 'alias',
+  created_at: 'createdAt',
+} as const satisfies Record<TeamQuery['sort_by'], keyof Prisma.TeamOrderByWithRelationInput>;
 
 /** The table of teams. */
 @Injectable()
@@ -18,9 +38,12 @@ export class TeamRepository {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
   /** Undefined when the id is taken. */
-  async create(id: string, fields: TeamFields): Promise<Team | undefined> {
+  async create(id: string, fields: TeamFields): Promise<ChangedTeam | undefined> {
     try {
-      return await this.database.team.create({ data: { id, ...columns(fields) } });
+      return await this.database.$transaction(async (transaction) => {
+        await transaction.team.create({ data: { id, ...columns(fields) } });
+        return setMembers(transaction, id, fields.members_with_roles);
+      });
     } catch (error) {
       if (databaseFailure(error) === 'duplicate') return undefined;
       throw error;
@@ -28,18 +51,35 @@ export class TeamRepository {
   }
 
   /** The changed team and its keys; undefined when there is no such team. */
-  async update(id: string, fields: TeamFields): Promise<{ team: Team; keyHashes: string[] } | undefined> {
+  async update(id: string, fields: TeamFields): Promise<(ChangedTeam & { keyHashes: string[] }) | undefined> {
     try {
-      const { keys, ...team } = await this.database.team.update({
-        where: { id },
-        data: columns(fields),
-        include: { keys: { select: { hash: true } } },
+      return await this.database.$transaction(async (transaction) => {
+        const { keys } = await transaction.team.update({
+          where: { id },
+          data: columns(fields),
+          select: { keys: { select: { hash: true } } },
+        });
+        const changed = await setMembers(transaction, id, fields.members_with_roles);
+        return { ...changed, keyHashes: keys.map(({ hash }) => hash) };
       });
-      return { team, keyHashes: keys.map(({ hash }) => hash) };
     } catch (error) {
       if (databaseFailure(error) === 'missing') return undefined;
       throw error;
     }
+  }
+
+  /** Replaces the list of models by what `change` makes of it; undefined when there is no such team. */
+  changeModels(
+    id: string,
+    change: (models: readonly string[]) => string[],
+  ): Promise<TeamWithMembers | undefined> {
+    return this.database.$transaction(async (transaction) => {
+      const [found] = await transaction.$queryRaw<{ models: string[] }[]>`
+        SELECT models FROM teams WHERE id = ${id} FOR NO KEY UPDATE`;
+      if (found === undefined) return undefined;
+      const data = { models: change(found.models) };
+      return transaction.team.update({ where: { id }, data, include: withMembers });
+    });
   }
 
   /** Deletes the teams and their keys, all or none. */
@@ -50,52 +90,99 @@ export class TeamRepository {
         SELECT id FROM teams WHERE id = ANY(${ids}) ORDER BY id FOR UPDATE`;
       const present = new Set(found.map(({ id }) => id));
       const missing = ids.filter((id) => !present.has(id));
-      if (missing.length > 0) return { missing, keyHashes: [] };
-      const keys = await transaction.apiKey.findMany({
-        where: { teamId: { in: [...ids] } },
-        select: { hash: true },
+      if (missing.length > 0) return { missing, keyHashes: [], userIds: [] };
+      const where = { teamId: { in: [...ids] } };
+      const keys = await transaction.apiKey.findMany({ where, select: { hash: true } });
+      const members = await transaction.teamMember.findMany({
+        where,
+        select: { userId: true },
+        distinct: 'userId',
       });
-      // Their keys go with them, by the foreign key's ON DELETE CASCADE.
+      // Keys and memberships go with them, by the foreign keys' ON DELETE CASCADE.
       await transaction.team.deleteMany({ where: { id: { in: [...ids] } } });
-      return { missing, keyHashes: keys.map(({ hash }) => hash) };
+      return {
+        missing,
+        keyHashes: keys.map(({ hash }) => hash),
+        userIds: members.map(({ userId }) => userId),
+      };
     });
   }
 
   /** The team and its keys, oldest first; null when there is no such team. */
-  async findWithKeys(id: string): Promise<{ team: Team; keyHashes: string[] } | null> {
+  async findWithKeys(id: string): Promise<{ team: TeamWithMembers; keyHashes: string[] } | null> {
     const found = await this.database.team.findUnique({
       where: { id },
-      include: { keys: { select: { hash: true }, orderBy: [{ createdAt: 'asc' }, { hash: 'asc' }] } },
+      include: {
+        ...withMembers,
+        keys: { select: { hash: true }, orderBy: [{ createdAt: 'asc' }, { hash: 'asc' }] },
+      },
     });
     if (found === null) return null;
     const { keys, ...team } = found;
     return { team, keyHashes: keys.map(({ hash }) => hash) };
   }
 
-  /** One page, oldest first, and the count of all. */
-  async list(page: number, size: number): Promise<{ records: Team[]; total: number }> {
+  /** One page, and the count of all that match. */
+  async list(query: TeamQuery): Promise<{ records: TeamWithMembers[]; total: number }> {
+    const where = condition(query);
     const [records, total] = await this.database.$transaction([
       this.database.team.findMany({
-        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-        skip: (page - 1) * size,
-        take: size,
+        where,
+        include: withMembers,
+        orderBy: [{ [sortColumns[query.sort_by]]: query.sort_order }, { id: query.sort_order }],
+        skip: (query.page - 1) * query.size,
+        take: query.size,
       }),
-      this.database.team.count(),
+      this.database.team.count({ where }),
     ]);
     return { records, total };
   }
 }
 
+/** Makes these the members, where any are given: who stays keeps its limits. */
+async function setMembers(
+  transaction: Prisma.TransactionClient,
+  teamId: string,
+  members: TeamFields['members_with_roles'],
+): Promise<ChangedTeam> {
+  const before = await transaction.teamMember.findMany({ where: { teamId }, select: { userId: true } });
+  if (members !== undefined) {
+    const wanted = await knownMembers(transaction, members ?? []);
+    const userIds = wanted.map(({ userId }) => userId);
+    await transaction.teamMember.deleteMany({ where: { teamId, userId: { notIn: userIds } } });
+    for (const { userId, role } of wanted) {
+      const where = { teamId_userId: { teamId, userId } };
+      await transaction.teamMember.upsert({ where, create: { teamId, userId, role }, update: { role } });
+    }
+  }
+  const team = await transaction.team.findUniqueOrThrow({ where: { id: teamId }, include: withMembers });
+  const touched = members === undefined ? [] : [...before, ...team.members].map(({ userId }) => userId);
+  return { team, userIds: [...new Set(touched)] };
+}
+
+function condition({ team_id: id, team_alias: alias, user_id: userId }: TeamQuery): Prisma.TeamWhereInput {
+  return {
+    ...(id !== undefined && { id }),
+    ...(alias !== undefined && { alias: { contains: alias, mode: 'insensitive' } }),
+    ...(userId !== undefined && { members: { some: { userId } } }),
+  };
+}
+
 /** Absent fields stay out; null clears. */
 function columns(fields: TeamFields) {
+  const { rpmLimit: memberRpmLimit, tpmLimit: memberTpmLimit } = limitColumns({
+    rpm_limit: fields.team_member_rpm_limit,
+    tpm_limit: fields.team_member_tpm_limit,
+  });
   return {
     ...(fields.team_alias !== undefined && { alias: fields.team_alias }),
     ...(fields.models !== undefined && { models: fields.models ?? [] }),
     ...(fields.model_aliases !== undefined && { modelAliases: fields.model_aliases ?? {} }),
-    ...(fields.members_with_roles !== undefined && { members: fields.members_with_roles ?? [] }),
     ...(fields.metadata !== undefined && { metadata: (fields.metadata ?? {}) as Prisma.InputJsonObject }),
     ...(fields.tags !== undefined && { tags: fields.tags ?? [] }),
     ...(fields.blocked !== undefined && { blocked: fields.blocked ?? false }),
     ...limitColumns(fields),
+    ...(memberRpmLimit !== undefined && { memberRpmLimit }),
+    ...(memberTpmLimit !== undefined && { memberTpmLimit }),
   };
 }

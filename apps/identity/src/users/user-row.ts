@@ -1,0 +1,37 @@
+import { UserRoleSchema, UserRowSchema, type CallerUser, type UserRow } from '@signalbox/contracts';
+import type { TeamMember, User } from '@signalbox/database';
+import { callerLimits, limitRow } from '../limits/limit-columns.js';
+
+export type UserWithTeams = User & { readonly memberships: readonly Pick<TeamMember, 'teamId' | 'role'>[] };
+
+/** A record as the admin API shows it. */
+export function userRow(record: UserWithTeams): UserRow {
+  return {
+    user_id: record.id,
+    user_email: record.email,
+    user_alias: record.alias,
+    user_role: roleOf(record),
+    models: record.models,
+    metadata: UserRowSchema.shape.metadata.parse(record.metadata),
+    teams: record.memberships.map(({ teamId }) => teamId),
+    spend: 0,
+    created_at: record.createdAt.toISOString(),
+    updated_at: record.updatedAt.toISOString(),
+    ...limitRow(record),
+  };
+}
+
+/** A record as the path of a call needs it. */
+export function callerUser(record: UserWithTeams): CallerUser {
+  const administered = record.memberships.filter(({ role }) => role === 'admin');
+  return {
+    role: roleOf(record),
+    adminOf: administered.map(({ teamId }) => teamId),
+    ...callerLimits(record),
+  };
+}
+
+/** Throws when the column holds something else: a role we cannot read is nobody's. */
+function roleOf({ role }: User): UserRow['user_role'] {
+  return UserRoleSchema.nullable().parse(role);
+}
