@@ -37,6 +37,8 @@ const row: TeamRow = {
   rpm_limit: 600,
   tpm_limit: null,
   max_parallel_requests: null,
+  team_member_rpm_limit: null,
+  team_member_tpm_limit: null,
 };
 
 /** LiteLLM's `/team/*`. */
