@@ -1,25 +1,48 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { fault, FaultError, type Caller } from '@signalbox/contracts';
+import { fault, FaultError, type Caller, type RouteRequest } from '@signalbox/contracts';
 import type { RequestBody } from '@signalbox/providers';
 import { objectIn, textsIn } from './json-fields.js';
 
-/** Tags of a call: those of its header, its body, its key and its team together, each once. */
+/** Tags of a call as the router wants them. */
+export type CallTags = Pick<RouteRequest, 'tags' | 'tagGroups'>;
+
+/**
+ * Tags of a call: those of its header, its body, its key and its team together, each once. Where the caller asks for
+ * some and its key or team has some, they stay apart: whatever the caller adds, what it inherited must still match.
+ */
 export function callTags(
   headers: IncomingHttpHeaders,
   body: RequestBody,
   caller: Caller | undefined,
-): string[] {
-  const header = headers['x-litellm-tags'];
-  const ofHeader = typeof header === 'string' ? header.split(',').map((tag) => tag.trim()) : [];
-  const tags = [
-    ...ofHeader.filter((tag) => tag !== ''),
-    ...textsIn(body, 'tags'),
-    ...textsIn(objectIn(body, 'metadata'), 'tags'),
-    ...textsIn(objectIn(body, 'litellm_metadata'), 'tags'),
-    ...(caller?.tags ?? []),
-    ...(caller?.team?.tags ?? []),
-  ];
-  refuseTooMany(tags);
+): CallTags {
+  const asked = unique([
+    ...headerTags(headers['x-litellm-tags']),
+    ...tagsIn(body),
+    ...tagsIn(objectIn(body, 'metadata')),
+    ...tagsIn(objectIn(body, 'litellm_metadata')),
+  ]);
+  refuseTooMany(asked);
+  const inherited = unique([...(caller?.tags ?? []), ...(caller?.team?.tags ?? [])]);
+  if (asked.length === 0) return { tags: inherited };
+  if (inherited.length === 0) return { tags: asked };
+  return { tags: unique([...inherited, ...asked]), tagGroups: [inherited, asked] };
+}
+
+function headerTags(header: string | string[] | undefined): string[] {
+  if (typeof header !== 'string') return [];
+  return header
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '');
+}
+
+/** A list, or one tag alone: a wish that is misspelt must not be taken for none. */
+function tagsIn(holder: Readonly<Record<string, unknown>> | undefined): string[] {
+  const tags = holder?.['tags'];
+  return typeof tags === 'string' && tags !== '' ? [tags] : textsIn(holder, 'tags');
+}
+
+function unique(tags: string[]): string[] {
   return tags.length < 2 ? tags : [...new Set(tags)];
 }
 

@@ -21,6 +21,8 @@ export interface Call {
   /** All must hold for the deployment that serves it. */
   readonly residency: readonly Residency[];
   readonly tags: readonly string[];
+  /** The same by who set them, where both the caller and its key or team did. */
+  readonly tagGroups?: readonly (readonly string[])[] | undefined;
   readonly promptTokens: number;
   readonly outputTokens: number;
   /** Attempts beyond the first at one model, as the client asks for. */

@@ -43,7 +43,7 @@ export function readCall(
     model,
     limitScopes: limitScopes(caller, policy),
     residency: callResidency(policy, body),
-    tags: callTags(headers, body, caller),
+    ...callTags(headers, body, caller),
     ...estimates.of({ mode, model, caller, body }),
     askedRetries: askedRetries(headers, body),
     mayFallBack: mayFallBack(body, caller),

@@ -31,6 +31,7 @@ export function routeRequestOf(
     keyAliases: caller?.aliases ?? {},
     team: team ? { teamId: team.teamId, models: team.models, modelAliases: team.modelAliases } : null,
     tags: [...call.tags],
+    ...(call.tagGroups !== undefined && { tagGroups: call.tagGroups.map((tags) => [...tags]) }),
     exclude: [...exclude],
     ...(limitScopes !== undefined && { scopes: [...limitScopes], previous }),
     ...(traceparent !== undefined && { traceparent }),

@@ -30,7 +30,13 @@ export const RouteRequestSchema = z.object({
       modelAliases: z.record(z.string(), z.string()),
     })
     .nullable(),
+  /** All tags of the call; `!tag` excludes and `&tag` requires. */
   tags: z.array(z.string()),
+  /**
+   * The same by who set them, the caller or its key and team: a deployment must match each group by itself. Absent:
+   * they are one group.
+   */
+  tagGroups: z.array(z.array(z.string())).optional(),
   /** Deployments that failed this request already. */
   exclude: z.array(z.string()),
   /** The key, team and end user that have limits, each once; absent when none has. */

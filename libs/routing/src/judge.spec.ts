@@ -156,6 +156,13 @@ describe('preferences', () => {
     expect(tiersOf(aCatalog([free, plain], { tagFiltering }))).toEqual([['free'], ['plain']]);
   });
 
+  it('take any that obeys a request which only requires or excludes, default ones first unless it requires', () => {
+    const catalog = aCatalog([free, plain, fallback], { tagFiltering });
+    expect(tiersOf(catalog, { tags: ['&free'] })).toEqual([['free']]);
+    expect(tiersOf(catalog, { tags: ['!free'] })).toEqual([['fallback']]);
+    expect(tiersOf(catalog, { tags: ['!default'] })).toEqual([['free'], ['plain']]);
+  });
+
   it('leave tags alone while tag filtering is off', () => {
     expect(tiersOf(aCatalog([free, plain]), { tags: ['gold'] })).toEqual([['free'], ['plain']]);
   });

@@ -1,6 +1,6 @@
 import type { Deployment, RouteRequest } from '@signalbox/contracts';
 import type { FilterFacts } from './route-facts.js';
-import { defaultTag, sharesTags } from './tag-matching.js';
+import { defaultTag, plainTags, requiresTag, unmatchedTags } from './tag-matching.js';
 
 /** Names the deployments it would rather take; naming none leaves all. */
 type Preference = (
@@ -9,12 +9,19 @@ type Preference = (
   rules: FilterFacts['rules'],
 ) => readonly Deployment[];
 
-/** A tagged request prefers deployments that match to `default` ones, an untagged request `default` ones. */
+/**
+ * A tagged request prefers deployments that match to `default` ones, an untagged request `default` ones. One that only
+ * requires tags has said enough.
+ */
 const matchingTags: Preference = (deployments, request, { tagFiltering }) => {
   if (!tagFiltering.enabled) return deployments;
-  return request.tags.length === 0
-    ? deployments.filter((deployment) => deployment.tags.includes(defaultTag))
-    : deployments.filter((deployment) => sharesTags(deployment, request, tagFiltering.matchAny));
+  if (plainTags(request).length > 0) {
+    return deployments.filter(
+      (deployment) => unmatchedTags(deployment, request, tagFiltering.matchAny) === undefined,
+    );
+  }
+  if (requiresTag(request)) return deployments;
+  return deployments.filter((deployment) => deployment.tags.includes(defaultTag));
 };
 
 const preferences: readonly Preference[] = [matchingTags];

@@ -35,4 +35,28 @@ describe('tags', () => {
     expect(tags(free, aRouteRequest(), factsWith(true))).toBeUndefined();
     expect(tags(free, paidAndFast, factsWith(true, false))).toBeUndefined();
   });
+
+  it('obeys what is excluded and what is required, default deployments too', () => {
+    const facts = factsWith(true);
+    const signed = aRouteRequest({ tags: ['!us', '&audited'] });
+    expect(tags(aDeployment({ tags: ['audited'] }), signed, facts)).toBeUndefined();
+    expect(tags(aDeployment({ tags: ['audited', 'us'] }), signed, facts)?.detail).toBe('does not obey !us');
+    expect(tags(aDeployment({ tags: ['default'] }), signed, facts)?.detail).toBe('does not obey &audited');
+    expect(tags(aDeployment({ tags: ['default', 'audited'] }), signed, facts)).toBeUndefined();
+  });
+
+  it('takes a sign alone for nothing', () => {
+    expect(tags(aDeployment(), aRouteRequest({ tags: ['!', '&'] }), factsWith(true))).toBeUndefined();
+  });
+
+  it('wants what a caller asks for within what its key and team have', () => {
+    const request = aRouteRequest({ tags: ['eu', 'paid'], tagGroups: [['eu'], ['paid']] });
+    expect(tags(aDeployment({ tags: ['eu', 'paid'] }), request, factsWith(true))).toBeUndefined();
+    expect(tags(aDeployment({ tags: ['paid'] }), request, factsWith(true))?.detail).toBe(
+      'does not have any of eu',
+    );
+    expect(tags(aDeployment({ tags: ['eu'] }), request, factsWith(true))?.detail).toBe(
+      'does not have any of paid',
+    );
+  });
 });

@@ -1,14 +1,17 @@
 import type { Filter } from '../filter.js';
-import { defaultTag, sharesTags } from '../tag-matching.js';
+import { defaultTag, disobeyedTag, unmatchedTags } from '../tag-matching.js';
 
 /**
  * With tag filtering on, a tagged request reaches deployments that match its tags, and those tagged
- * `default` for when none does. An untagged request is refused nowhere.
+ * `default` for when none does. `!tag` and `&tag` are obeyed by those too. An untagged request is refused nowhere.
  */
 export const tags: Filter = (deployment, request, { rules }) => {
-  if (!rules.tagFiltering.enabled || request.tags.length === 0) return undefined;
+  const { enabled, matchAny } = rules.tagFiltering;
+  if (!enabled || request.tags.length === 0) return undefined;
+  const disobeyed = disobeyedTag(deployment, request);
+  if (disobeyed !== undefined) return { code: 'tags', detail: `does not obey ${disobeyed}` };
   if (deployment.tags.includes(defaultTag)) return undefined;
-  if (sharesTags(deployment, request, rules.tagFiltering.matchAny)) return undefined;
-  const wanted = `${rules.tagFiltering.matchAny ? 'any' : 'all'} of ${request.tags.join(', ')}`;
-  return { code: 'tags', detail: `does not have ${wanted}` };
+  const unmatched = unmatchedTags(deployment, request, matchAny);
+  if (unmatched === undefined) return undefined;
+  return { code: 'tags', detail: `does not have ${matchAny ? 'any' : 'all'} of ${unmatched.join(', ')}` };
 };
