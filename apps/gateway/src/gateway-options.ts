@@ -1,4 +1,5 @@
-import type { Settings } from '@signalbox/config';
+import type { CallSettings } from '@signalbox/calls';
+import type { Current, GeneralSettings } from '@signalbox/config';
 import type { Bus } from '@signalbox/messaging';
 import type { Logger } from '@signalbox/platform';
 
@@ -19,6 +20,8 @@ export interface GatewayLimits {
   /** First wait before the same deployment is tried again, milliseconds; each further one is twice as long. */
   readonly firstBackoffMs: number;
   readonly longestBackoffMs: number;
+  /** How long a call waits until the router goes by the same configuration, milliseconds. */
+  readonly agreeWithinMs: number;
   /** Usage records kept in memory while the bus is away. */
   readonly usageCapacity: number;
 }
@@ -33,12 +36,15 @@ export const defaultLimits: GatewayLimits = {
   maxAnswerBytes: 64 * 1024 * 1024,
   firstBackoffMs: 500,
   longestBackoffMs: 8_000,
+  agreeWithinMs: 5_000,
   usageCapacity: 100_000,
 };
 
 /** What a gateway is made of. */
 export interface GatewayOptions {
-  readonly settings: Settings;
+  readonly general: GeneralSettings;
+  /** In force now; they may be replaced at any time. */
+  readonly settings: Current<CallSettings>;
   readonly bus: Bus;
   readonly logger: Logger;
   readonly version: string;

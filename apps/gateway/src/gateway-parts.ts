@@ -1,10 +1,8 @@
 import {
   type AttemptTools,
-  type CallEstimates,
   CallService,
   type CallTools,
   createDispatcher,
-  indexDeployments,
   RetryWaits,
 } from '@signalbox/calls';
 import { Authenticator } from './authentication/authenticator.js';
@@ -21,9 +19,8 @@ import { UsageOutbox } from './usage/usage-outbox.js';
 export type GatewayParts = ReturnType<typeof createGatewayParts>;
 
 /** Makes everything behind the HTTP routes and fits it together; nothing here knows Nest. */
-export function createGatewayParts(options: GatewayOptions, estimates: CallEstimates) {
+export function createGatewayParts(options: GatewayOptions) {
   const { settings, bus, logger, version, limits } = options;
-  const { catalog, router } = settings;
   const metrics = new GatewayMetrics();
   const dispatcher = createDispatcher({
     connections: limits.upstreamConnections,
@@ -31,19 +28,15 @@ export function createGatewayParts(options: GatewayOptions, estimates: CallEstim
   });
   const identities = createIdentities(options, metrics);
   const outbox = createOutbox(options, metrics);
-  const learned = new LearnedRegions(catalog.deployments, logger);
+  const learned = new LearnedRegions(logger);
   const readiness = new Readiness(bus, version);
   const tools: AttemptTools = {
     dispatcher,
-    facts: {
-      catalog,
-      deployments: indexDeployments(catalog),
-      learnedRegion: (deployment) => learned.regionOf(deployment),
-    },
+    settings,
+    facts: { learnedRegion: learned.regionOf },
     learned,
     outbox,
     metrics,
-    router,
     logger,
     version,
     maxAnswerBytes: limits.maxAnswerBytes,
@@ -51,10 +44,9 @@ export function createGatewayParts(options: GatewayOptions, estimates: CallEstim
   };
   return {
     authenticator: createAuthenticator(options, identities),
-    calls: createCallService(options, tools, estimates),
+    calls: createCallService(options, tools),
     dispatcher,
-    estimates,
-    health: new DeploymentHealth(dispatcher, catalog.deployments, learned),
+    health: new DeploymentHealth(dispatcher, settings, learned),
     identities,
     learned,
     metrics,
@@ -64,21 +56,16 @@ export function createGatewayParts(options: GatewayOptions, estimates: CallEstim
   };
 }
 
-function createCallService(
-  { settings, bus, limits }: GatewayOptions,
-  attempt: AttemptTools,
-  estimates: CallEstimates,
-): CallService {
+function createCallService({ general, bus, limits }: GatewayOptions, attempt: AttemptTools): CallService {
   const tools: CallTools = {
     router: new RouterClient(bus),
     attempt,
-    catalog: settings.catalog,
-    estimates,
     waits: new RetryWaits(),
     backoff: { firstMs: limits.firstBackoffMs, longestMs: limits.longestBackoffMs },
+    agreeWithinMs: limits.agreeWithinMs,
     dice: Math.random,
   };
-  return new CallService(tools, settings.general.maxParallelRequests ?? Infinity);
+  return new CallService(tools, general.maxParallelRequests ?? Infinity);
 }
 
 function createIdentities({ bus, limits }: GatewayOptions, metrics: GatewayMetrics): IdentityDirectory {
@@ -92,8 +79,8 @@ function createIdentities({ bus, limits }: GatewayOptions, metrics: GatewayMetri
   });
 }
 
-function createAuthenticator({ settings }: GatewayOptions, { callers }: IdentityDirectory): Authenticator {
-  const { masterKey, keyHeaderName } = settings.general;
+function createAuthenticator({ general }: GatewayOptions, { callers }: IdentityDirectory): Authenticator {
+  const { masterKey, keyHeaderName } = general;
   return new Authenticator({ masterKey, keyHeaderName, callers, now: Date.now });
 }
 

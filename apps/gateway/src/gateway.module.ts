@@ -1,4 +1,4 @@
-import { CallEstimates, CallService } from '@signalbox/calls';
+import { CallService } from '@signalbox/calls';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AdminModule } from './admin/admin.module.js';
@@ -9,7 +9,7 @@ import { FailureFilter } from './errors/failure-filter.js';
 import { RouteTable } from './errors/route-table.js';
 import type { GatewayOptions } from './gateway-options.js';
 import type { GatewayParts } from './gateway-parts.js';
-import { BUS, COMPAT_LEVEL, LOGGER, SETTINGS } from './gateway.tokens.js';
+import { BUS, COMPAT_LEVEL, GENERAL, LOGGER, SETTINGS } from './gateway.tokens.js';
 import { DeploymentHealth } from './health/deployment-health.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
@@ -20,13 +20,13 @@ import { LearnedRegions } from '@signalbox/learned-regions';
 /** Nest at the door: hands the parts to the controllers, here and in the admin module. */
 @Module({})
 export class GatewayModule {
-  static of({ bus, logger, settings }: GatewayOptions, parts: GatewayParts): DynamicModule {
+  static of({ bus, logger, general, settings }: GatewayOptions, parts: GatewayParts): DynamicModule {
     const values = [
       { provide: BUS, useValue: bus },
       { provide: LOGGER, useValue: logger },
+      { provide: GENERAL, useValue: general },
       { provide: SETTINGS, useValue: settings },
-      { provide: COMPAT_LEVEL, useValue: settings.general.compatLevel },
-      { provide: CallEstimates, useValue: parts.estimates },
+      { provide: COMPAT_LEVEL, useValue: general.compatLevel },
       { provide: CallService, useValue: parts.calls },
       { provide: GatewayMetrics, useValue: parts.metrics },
       { provide: DeploymentHealth, useValue: parts.health },

@@ -4,7 +4,9 @@
 export const BUS = Symbol('BUS');
 /** `Logger` of libs/platform. */
 export const LOGGER = Symbol('LOGGER');
-/** `Settings` of libs/config. */
+/** `GeneralSettings` of libs/config. */
+export const GENERAL = Symbol('GENERAL');
+/** `Current<CallSettings>` of libs/config and libs/calls. */
 export const SETTINGS = Symbol('SETTINGS');
 /** `CompatLevel` of errors/http-failure.ts. */
 export const COMPAT_LEVEL = Symbol('COMPAT_LEVEL');

@@ -1,11 +1,12 @@
 import 'reflect-metadata';
+import { loadCallSettings } from '@signalbox/calls';
+import { startLiveSettings } from '@signalbox/live-settings';
 import { connectBus } from '@signalbox/messaging';
 import {
   createLogger,
   exitOnFatalError,
   onShutdown,
   reportReady,
-  settingsOrStop,
   shutdownTelemetry,
   startOpsServer,
 } from '@signalbox/platform';
@@ -21,12 +22,15 @@ const { limits, version } = config;
 const logger = createLogger({ service, level: config.logLevel });
 exitOnFatalError(logger);
 
-const settings = await settingsOrStop(config, logger);
-if (settings.general.masterKey === undefined)
-  logger.warn('no master key is configured: calls are open to everybody');
+const settings = await startLiveSettings({ ...config, derive: loadCallSettings, logger });
+const { general } = settings.atStart;
+if (general.masterKey === undefined) logger.warn('no master key is configured: calls are open to everybody');
 
 const bus = await connectBus({ servers: config.natsUrl, name: service, logger });
-const gateway = await startGateway({ settings, bus, logger, version, limits }, config);
+const gateway = await startGateway(
+  { general, settings: settings.inForce, bus, logger, version, limits },
+  config,
+);
 const opsServer = await startOpsServer({
   host: config.opsHost,
   port: config.opsPort,
@@ -36,6 +40,7 @@ const opsServer = await startOpsServer({
 
 onShutdown(
   [
+    { name: 'configuration', run: () => settings.close() },
     { name: 'calls', run: () => gateway.finishCalls(config.shutdownGraceMs) },
     { name: 'usage', run: () => gateway.flushUsage(usageFlushMs) },
     { name: 'providers', run: () => gateway.disconnect() },
@@ -45,8 +50,6 @@ onShutdown(
   ],
   { logger, timeLimitMs: config.shutdownGraceMs + usageFlushMs + 15_000 },
 );
-logger.info(
-  { deployments: settings.catalog.deployments.length, catalogVersion: settings.catalog.version },
-  'catalog loaded',
-);
+const { catalog } = settings.inForce.current;
+logger.info({ deployments: catalog.deployments.length, catalogVersion: catalog.version }, 'catalog loaded');
 reportReady({ service, httpPort: gateway.port, opsPort: opsServer.port }, logger);

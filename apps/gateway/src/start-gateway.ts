@@ -1,14 +1,14 @@
 import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { CallEstimates } from '@signalbox/calls';
+import type { CallSettings } from '@signalbox/calls';
 import { nestLogger } from '@signalbox/platform';
 import type { FastifyInstance } from 'fastify';
 import { authenticationHook } from './authentication/authentication-hook.js';
 import { nameRoutes } from './authentication/route-of.js';
 import { setUpDocumentation } from './documentation.js';
 import type { GatewayOptions } from './gateway-options.js';
-import { createGatewayParts } from './gateway-parts.js';
+import { createGatewayParts, type GatewayParts } from './gateway-parts.js';
 import { GatewayModule } from './gateway.module.js';
 import { createHttpAdapter } from './http-adapter.js';
 import { traceHook } from './observability/trace-hook.js';
@@ -21,9 +21,8 @@ export async function startGateway(
   options: GatewayOptions,
   address: { readonly host: string; readonly port: number },
 ): Promise<RunningGateway> {
-  const { settings, bus, logger, limits, version } = options;
-  const { catalog, general } = settings;
-  const parts = createGatewayParts(options, await CallEstimates.load(catalog));
+  const { general, bus, logger, limits, version } = options;
+  const parts = createGatewayParts(options);
   const adapter = createHttpAdapter({
     maxRequestSizeBytes: general.maxRequestSizeBytes,
     requestTimeoutMs: limits.requestTimeoutMs,
@@ -43,10 +42,17 @@ export async function startGateway(
   setUpDocumentation(app, version);
   await parts.learned.follow(bus);
   await app.listen(address.port, address.host);
-  probeUnknownRegions(parts.dispatcher, catalog.deployments, parts.learned, logger).catch(
-    (error: unknown) => {
-      logger.warn({ error }, 'deployments could not be asked for their region');
-    },
-  );
+  learnRegions(options, parts);
   return new RunningGateway(app, parts, logger);
+}
+
+/** Asks deployments of unknown region where they are, now and whenever others are configured. */
+function learnRegions({ settings, logger }: GatewayOptions, { dispatcher, learned }: GatewayParts): void {
+  const ask = ({ catalog }: CallSettings): void => {
+    probeUnknownRegions(dispatcher, catalog.deployments, learned, logger).catch((error: unknown) => {
+      logger.warn({ error }, 'deployments could not be asked for their region');
+    });
+  };
+  ask(settings.current);
+  settings.onChange(ask);
 }

@@ -9,7 +9,7 @@ export interface CooldownMetrics {
 
 /** Registers the metrics of cooldowns; which deployments cool now is every router's knowledge of all routers' cooldowns. */
 export function createCooldownMetrics(
-  deploymentIds: readonly string[],
+  deploymentIds: () => readonly string[],
   phaseOf: (deployment: { readonly id: string }) => CooldownPhase | undefined,
 ): CooldownMetrics {
   const begun = counter('signalbox_cooldowns', 'Cooldowns this router has begun, by deployment and reason.');
@@ -19,7 +19,7 @@ export function createCooldownMetrics(
       description: '1 for a deployment that is left alone after failures, else 0.',
     })
     .addCallback((result) => {
-      for (const id of deploymentIds) {
+      for (const id of deploymentIds()) {
         result.observe(phaseOf({ id })?.phase === 'cooling' ? 1 : 0, { deployment: id });
       }
     });

@@ -14,12 +14,12 @@ function aService(level: LogLevel) {
   const lines: string[] = [];
   const recorded: (readonly RouteOutcome[])[] = [];
   const service = new DecisionService(
-    {
+    () => ({
       catalog: aCatalog([deployment]),
       facts: { learnedRegion: () => undefined, latencyMs: () => undefined, random: () => 0 },
       limits: new MemoryLimitStore(),
       rules: { strategy: usageBased, timeoutMs: 1_000 },
-    },
+    }),
     { record: (outcomes) => recorded.push(outcomes) },
     createLogger({ service: 'router', level, destination: { write: (line) => lines.push(line) } }),
   );

@@ -7,7 +7,8 @@ import { withDecisionSpans } from './decision-spans.js';
 /** Decides batches and tells metrics, traces and the debug log about it. */
 export class DecisionService {
   constructor(
-    private readonly sources: DecisionSources,
+    /** What is in force now; asked for every batch. */
+    private readonly sources: () => DecisionSources,
     private readonly metrics: DecisionMetrics,
     private readonly logger: Logger,
   ) {}
@@ -15,7 +16,7 @@ export class DecisionService {
   /** As many outcomes as requests, in their order. */
   async decide(requests: readonly RouteRequest[]): Promise<RouteOutcome[]> {
     const begun = performance.now();
-    const outcomes = await withDecisionSpans(requests, () => decideBatch(this.sources, requests));
+    const outcomes = await withDecisionSpans(requests, () => decideBatch(this.sources(), requests));
     this.metrics.record(outcomes, (performance.now() - begun) / 1_000);
     this.log(requests, outcomes);
     return outcomes;

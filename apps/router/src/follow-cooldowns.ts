@@ -16,7 +16,8 @@ import { createCooldownMetrics } from './cooldown-metrics.js';
 export interface CooldownParts {
   /** Shared by all routers. */
   readonly store: CooldownStore;
-  readonly policy: CooldownPolicy;
+  /** The policy in force now. */
+  readonly policy: () => CooldownPolicy;
 }
 
 /** Cooldowns as this router knows them. */
@@ -40,7 +41,7 @@ export async function followCooldowns(
   bus: Bus,
   logger: Logger,
 ): Promise<FollowedCooldowns> {
-  const deploymentIds = [...policy.subjects.keys()];
+  const deploymentIds = (): string[] => [...policy().subjects.keys()];
   const known = new KnownCooldowns({
     store,
     deploymentIds,
@@ -66,7 +67,7 @@ export async function followCooldowns(
     const attempts = batches.flatMap(({ records }) => records.flatMap((one) => endedAttempt(one) ?? []));
     for (let start = 0; start < attempts.length; start += attemptsPerStep) {
       const some = attempts.slice(start, start + attemptsPerStep);
-      announce(await recordAttempts(store, policy, some).catch(noneWithoutStore));
+      announce(await recordAttempts(store, policy(), some).catch(noneWithoutStore));
     }
   });
   return {

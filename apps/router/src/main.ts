@@ -1,15 +1,14 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { redisUrlOf } from '@signalbox/config';
-import { cooldownPolicy, RedisCooldownStore } from '@signalbox/cooldowns';
-import { strategyNamed } from '@signalbox/decisions';
+import { RedisCooldownStore } from '@signalbox/cooldowns';
+import { startLiveSettings } from '@signalbox/live-settings';
 import { connectBus } from '@signalbox/messaging';
 import {
   createLogger,
   exitOnFatalError,
   onShutdown,
   reportReady,
-  settingsOrStop,
   shutdownTelemetry,
   startOpsServer,
   stopMisconfigured,
@@ -20,6 +19,7 @@ import { readConfig } from './config.js';
 import { LiveRouters } from './live-routers.js';
 import { RecentLatencies } from './recent-latencies.js';
 import { RouterLimits } from './router-limits.js';
+import { routingSettings } from './routing-settings.js';
 import { startRouter } from './start-router.js';
 
 const service = 'router';
@@ -27,7 +27,8 @@ const config = readConfig();
 const logger = createLogger({ service, level: config.logLevel });
 exitOnFatalError(logger);
 
-const { catalog, router: routerSettings } = await settingsOrStop(config, logger);
+const settings = await startLiveSettings({ ...config, derive: routingSettings, logger });
+const { router: routerSettings } = settings.atStart;
 const limitsUrl = config.redisUrl ?? redisUrlOf(routerSettings.redis);
 if (limitsUrl === undefined) {
   stopMisconfigured('Redis is not configured: set REDIS_URL, or redis_host in router_settings.');
@@ -63,16 +64,13 @@ const opsServer = await startOpsServer({
   ],
 });
 const stopAnnouncing = await announceRouter(bus, routers);
-const policy = cooldownPolicy(catalog, routerSettings.cooldowns);
 // Without Redis a newcomer has no share yet; until it has, the other routers decide.
 await limits.store.ready();
 const router = await startRouter({
-  catalog,
-  rules: { strategy: strategyNamed(routerSettings), timeoutMs: routerSettings.timeoutMs },
+  settings: settings.inForce,
   limits: limits.store,
-  latencies:
-    routerSettings.latency && new RecentLatencies(redis, catalog.deployments, routerSettings.latency),
-  ...(policy.subjects.size > 0 && { cooldowns: { store: new RedisCooldownStore({ redis }), policy } }),
+  latencies: new RecentLatencies(redis, settings.inForce),
+  cooldowns: new RedisCooldownStore({ redis }),
   bus,
   logger,
 });
@@ -80,6 +78,7 @@ isDeciding = true;
 
 onShutdown(
   [
+    { name: 'configuration', run: () => settings.close() },
     { name: 'router', run: () => router.stop() },
     { name: 'limits', run: () => limits.stop() },
     { name: 'announcements', run: () => stopAnnouncing() },
@@ -95,6 +94,7 @@ onShutdown(
   ],
   { logger },
 );
+const { catalog } = settings.inForce.current;
 logger.info(
   {
     deployments: catalog.deployments.length,

@@ -19,6 +19,7 @@ import { aCatalog, aDeployment, aRouteRequest } from '@signalbox/routing/testing
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RecentLatencies } from './recent-latencies.js';
+import { settingsOf } from './spec-support/settings-of.js';
 import { startRouter } from './start-router.js';
 
 const logger = createLogger({ service: 'router-spec', level: 'silent' });
@@ -26,6 +27,11 @@ const dataDirectory = path.resolve(import.meta.dirname, '../../../.signalbox');
 const settings = { ttlMs: 60_000, lowestLatencyBuffer: 0, maxSamples: 3 };
 const eu = aDeployment({ id: 'eu' });
 const us = aDeployment({ id: 'us' });
+const settingsInForce = settingsOf({
+  catalog: aCatalog([eu, us]),
+  rules: { strategy: latencyBased(settings), timeoutMs: 60_000 },
+  latency: settings,
+});
 const now = 1_795_168_200_000;
 
 let directory: string;
@@ -57,7 +63,7 @@ async function answered(
 }
 
 describe('recent latencies', () => {
-  const latencies = () => new RecentLatencies(redis, [eu, us], settings, () => now);
+  const latencies = () => new RecentLatencies(redis, settingsInForce, () => now);
 
   it('ask for as many samples as they use, for a while only', async () => {
     await latencies().refresh();
@@ -89,7 +95,7 @@ describe('recent latencies', () => {
   it('stand as they were heard while Redis is away', async () => {
     await answered('per_token', 'eu', now, 10);
     const connection = connectRedis({ url: server.url, name: 'cut', onError: () => undefined });
-    const recent = new RecentLatencies(connection, [eu, us], settings, () => now);
+    const recent = new RecentLatencies(connection, settingsInForce, () => now);
     await recent.refresh();
     connection.disconnect();
     await recent.refresh();
@@ -123,12 +129,10 @@ describe('a router that prefers fast deployments', () => {
     await answered('per_token', 'us', Date.now(), 20);
     await answered('first_byte', 'eu', Date.now(), 400);
     await answered('first_byte', 'us', Date.now(), 100);
-    const catalog = aCatalog([eu, us]);
     const router = await startRouter({
-      catalog,
-      rules: { strategy: latencyBased(settings), timeoutMs: 60_000 },
+      settings: settingsInForce,
       limits: new RedisLimitStore({ redis }),
-      latencies: new RecentLatencies(redis, catalog.deployments, settings),
+      latencies: new RecentLatencies(redis, settingsInForce),
       bus,
       logger,
     });

@@ -4,6 +4,7 @@ import {
   latencyWishKey,
   readLatencySample,
   writeLatencyWish,
+  type Catalog,
   type Deployment,
   type LatencyKind,
 } from '@signalbox/contracts';
@@ -23,8 +24,13 @@ export class RecentLatencies {
 
   constructor(
     private readonly redis: Pick<Redis, 'pipeline'>,
-    private readonly deployments: readonly Deployment[],
-    private readonly settings: LatencySettings,
+    /** In force now; without `latency` nobody asks, and nothing is read. */
+    private readonly settings: {
+      readonly current: {
+        readonly catalog: Pick<Catalog, 'deployments'>;
+        readonly latency?: LatencySettings | undefined;
+      };
+    },
     /** Milliseconds since 1970. */
     private readonly now: () => number = Date.now,
   ) {}
@@ -49,10 +55,13 @@ export class RecentLatencies {
 
   /** Asks for samples to be kept, and reads those that are there. Never throws. */
   async refresh(): Promise<void> {
-    const { ttlMs, maxSamples } = this.settings;
+    const { catalog, latency } = this.settings.current;
+    if (latency === undefined) return;
+    const { deployments } = catalog;
+    const { ttlMs, maxSamples } = latency;
     const pipeline = this.redis.pipeline();
     pipeline.set(latencyWishKey, writeLatencyWish({ size: maxSamples, ttlMs }), 'PX', wishLifeMs);
-    for (const { id } of this.deployments) {
+    for (const { id } of deployments) {
       for (const kind of latencyKinds) pipeline.lrange(latencyListKey(kind, id), 0, maxSamples - 1);
     }
     // The connection tells of its own troubles.
@@ -61,7 +70,7 @@ export class RecentLatencies {
     const [, ...lists] = answers.map(([, answer]) => answer);
     const oldest = this.now() - ttlMs;
     this.means = new Map(
-      this.deployments.map(({ id }, index) => {
+      deployments.map(({ id }, index) => {
         const [perToken, firstByte] = lists.slice(index * 2, index * 2 + 2);
         return [id, { per_token: mean(perToken, oldest), first_byte: mean(firstByte, oldest) }] as const;
       }),

@@ -15,9 +15,9 @@ import { connectBus, createBatcher, type Bus } from '@signalbox/messaging';
 import { createLogger } from '@signalbox/platform';
 import { endpointKey } from '@signalbox/providers';
 import { connectRedis, RedisLimitStore, type LimitStore } from '@signalbox/rate-limits';
-import { usageBased } from '@signalbox/routing';
 import { aCatalog, aDeployment, aRegion, aRouteRequest, aTeam } from '@signalbox/routing/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { settingsOf } from './spec-support/settings-of.js';
 import { startRouter, type RouterParts, type RunningRouter } from './start-router.js';
 
 const logger = createLogger({ service: 'router-spec', level: 'silent' });
@@ -74,8 +74,7 @@ async function aRouter(words: Partial<RouterParts> = {}): Promise<RunningRouter>
       return store.admit(requests);
     },
   };
-  const rules = { strategy: usageBased, timeoutMs: 60_000 };
-  const router = await startRouter({ catalog, rules, limits, bus, logger, ...words });
+  const router = await startRouter({ settings: settingsOf({ catalog }), limits, bus, logger, ...words });
   closing.push(async () => {
     await router.stop();
     await bus.drain();

@@ -1,25 +1,28 @@
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
-import type { Catalog } from '@signalbox/contracts';
-import type { AdmissionRules } from '@signalbox/decisions';
+import type { Current } from '@signalbox/config';
+import type { CooldownPolicy, CooldownStore } from '@signalbox/cooldowns';
+import type { DecisionSources } from '@signalbox/decisions';
 import { NatsStrategy, type Bus } from '@signalbox/messaging';
 import { nestLogger, type Logger } from '@signalbox/platform';
 import type { LimitStore } from '@signalbox/rate-limits';
 import { LearnedRegions } from '@signalbox/learned-regions';
 import { createDecisionMetrics } from './decision-metrics.js';
 import { DecisionService } from './decision-service.js';
-import { followCooldowns, type CooldownParts } from './follow-cooldowns.js';
+import { EarlierCatalogs } from './earlier-catalogs.js';
+import { followCooldowns } from './follow-cooldowns.js';
 import type { RecentLatencies } from './recent-latencies.js';
 import { RouterModule } from './router.module.js';
+import type { RoutingSettings } from './routing-settings.js';
 
 export interface RouterParts {
-  readonly catalog: Catalog;
-  readonly rules: AdmissionRules;
+  /** In force now; they may be replaced at any time. */
+  readonly settings: Current<RoutingSettings>;
   readonly limits: Pick<LimitStore, 'admit'>;
-  /** Absent when the strategy does not ask how fast deployments answer. */
+  /** Absent: nothing is known of how fast deployments answer. */
   readonly latencies?: RecentLatencies | undefined;
-  /** Absent when no deployment may cool down. */
-  readonly cooldowns?: CooldownParts | undefined;
+  /** Shared by all routers. Absent: no deployment cools down. */
+  readonly cooldowns?: CooldownStore | undefined;
   /** Dice: from 0 up to but not including 1. */
   readonly random?: () => number;
   readonly bus: Bus;
@@ -34,18 +37,29 @@ export interface RunningRouter {
 
 /** Learns what is known of regions, latencies and cooldowns, then answers `router.decide.v1` as a member of the queue group `router`. */
 export async function startRouter(parts: RouterParts): Promise<RunningRouter> {
-  const { catalog, rules, limits, latencies, bus, logger, random = Math.random } = parts;
-  const learned = new LearnedRegions(catalog.deployments, logger);
+  const { settings, limits, latencies, bus, logger, random = Math.random } = parts;
+  const learned = new LearnedRegions(logger);
   const stopFollowing = await learned.follow(bus);
   const stopLatencies = await latencies?.follow();
-  const cooldowns = parts.cooldowns && (await followCooldowns(parts.cooldowns, bus, logger));
+  const store = parts.cooldowns;
+  const policy = (): CooldownPolicy => settings.current.cooldowns;
+  const cooldowns = store && (await followCooldowns({ store, policy }, bus, logger));
+  const earlier = new EarlierCatalogs();
+  const stopKeeping = settings.onChange((_, before) => {
+    earlier.keep(before.catalog);
+  });
   const facts = {
     learnedRegion: learned.regionOf,
     latencyMs: latencies?.latencyOf ?? (() => undefined),
     ...(cooldowns && { cooldown: cooldowns.phaseOf }),
     random,
   };
-  const sources = { catalog, rules, limits, facts };
+  const sources = (): DecisionSources => ({
+    ...settings.current,
+    earlier: earlier.catalogs,
+    limits,
+    facts,
+  });
   const decisions = new DecisionService(sources, createDecisionMetrics(), logger);
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(RouterModule.around(decisions), {
     strategy: new NatsStrategy({ bus, queue: 'router' }),
@@ -58,6 +72,7 @@ export async function startRouter(parts: RouterParts): Promise<RunningRouter> {
       await stopFollowing();
       await stopLatencies?.();
       await cooldowns?.stop();
+      stopKeeping();
     },
   };
 }

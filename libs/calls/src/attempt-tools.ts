@@ -1,9 +1,8 @@
-import type { RouterSettings } from '@signalbox/config';
 import type { Deployment, TokenCounts, UsageRecord } from '@signalbox/contracts';
-import type { FallbackKind } from '@signalbox/routing';
+import type { FallbackKind, RouteFacts } from '@signalbox/routing';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import type { PermitFacts } from './upstream/permit.js';
+import type { CallSettings } from './call-settings.js';
 
 /** Takes the record of every attempt, exactly one of each. Never throws and never waits. */
 export interface UsageSink {
@@ -27,12 +26,13 @@ export interface CallLogger {
 /** What every attempt works with; the same for all of them. */
 export interface AttemptTools {
   readonly dispatcher: Dispatcher;
-  readonly facts: PermitFacts;
+  /** The settings in force now; they may be replaced at any time. */
+  readonly settings: { readonly current: CallSettings };
+  readonly facts: RouteFacts;
   /** Learns from the headers of answers where a deployment is. */
   readonly learned: { observe(deployment: Deployment, headers: IncomingHttpHeaders): void };
   readonly outbox: UsageSink;
   readonly metrics: CallMetrics;
-  readonly router: RouterSettings;
   readonly logger: CallLogger;
   /** Told in `x-litellm-version`. */
   readonly version: string;

@@ -17,6 +17,7 @@ import { AttemptRecord, noTokens } from './attempt-record.js';
 import { attemptTimeouts, type AttemptTimeouts } from './attempt-timeouts.js';
 import type { AttemptTools } from './attempt-tools.js';
 import type { CallFailure } from './call-failure.js';
+import type { CallSettings } from './call-settings.js';
 import type { CallTally } from './call-tally.js';
 import type { CallTrace } from './call-trace.js';
 import type { Call } from './call.js';
@@ -30,6 +31,8 @@ const maxErrorBytes = 1024 * 1024;
 export interface AttemptInput {
   readonly call: Call;
   readonly decision: RouteDecision;
+  /** The settings this attempt goes by, from its permit to its last byte. */
+  readonly settings: CallSettings;
   readonly client: AnswerClient;
   readonly tally: CallTally;
   readonly trace: CallTrace;
@@ -55,9 +58,9 @@ export class Attempt {
   }
 
   async run(): Promise<CallFailure | undefined> {
-    const { call, decision, client } = this.input;
+    const { call, decision, client, settings } = this.input;
     try {
-      const permit = Permit.forDecision(decision, call.residency, this.tools.facts);
+      const permit = Permit.forDecision(decision, call.residency, settings, this.tools.facts);
       if (client.gone) return undefined;
       return await this.send(permit);
     } finally {
@@ -67,7 +70,7 @@ export class Attempt {
   }
 
   private async send(permit: Permit): Promise<CallFailure | undefined> {
-    const { call, client, trace } = this.input;
+    const { call, client, trace, settings } = this.input;
     const { deployment, wildcardTail } = permit;
     const { upstream } = deployment;
     const request = buildUpstreamRequest({
@@ -77,7 +80,7 @@ export class Attempt {
       body: call.body,
       wildcardTail,
     });
-    const timeouts = attemptTimeouts(call, deployment, this.tools.router);
+    const timeouts = attemptTimeouts(call, deployment, settings.router);
     const span = trace.startUpstream(deployment);
     const exchange = openUpstream(this.tools.dispatcher, permit, request, {
       deadlineMs: request.streamed ? timeouts.firstByteMs : timeouts.wholeMs,

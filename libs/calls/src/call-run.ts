@@ -52,7 +52,7 @@ export class CallRun {
         throw this.recover().journal.lastResort(first.failure);
       }
       this.tools.attempt.metrics.fallback(hop.kind);
-      call = fallbackCall(this.call, hop, this.tools.estimates);
+      call = fallbackCall(this.call, hop, this.tools.attempt.settings.current.estimates);
     }
   }
 
@@ -88,7 +88,7 @@ class Recovery {
   ) {
     const { askedFallbacks, model } = original;
     this.journal = new CallJournal(model);
-    this.rules = rulesOfCall(tools.attempt.router.fallbacks, askedFallbacks);
+    this.rules = rulesOfCall(tools.attempt.settings.current.router.fallbacks, askedFallbacks);
     const asked = Object.values(askedFallbacks ?? {}).flat();
     this.namedByClient = new Set([
       model,
@@ -104,8 +104,9 @@ class Recovery {
   next(call: Call, { kind }: CallFailure): ReturnType<typeof nextHop> {
     if (kind === undefined || !this.original.mayFallBack) return undefined;
     const { caller } = call;
+    const { catalog } = this.tools.attempt.settings.current;
     const question = { model: call.model, keyAliases: caller?.aliases ?? {}, team: caller?.team ?? null };
-    return nextHop(this.plan, this.rules, { names: namesOfModel(this.tools.catalog, question), kind });
+    return nextHop(this.plan, this.rules, { names: namesOfModel(catalog, question), kind });
   }
 
   /** Goes there. */

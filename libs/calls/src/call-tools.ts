@@ -1,7 +1,6 @@
-import type { Catalog, RouteOutcome, RouteRequest } from '@signalbox/contracts';
+import type { RouteOutcome, RouteRequest } from '@signalbox/contracts';
 import type { Backoff } from '@signalbox/routing';
 import type { AttemptTools } from './attempt-tools.js';
-import type { CallEstimates } from './call-estimates.js';
 import type { RetryWaits } from './retry-waits.js';
 
 /** Says which deployment serves a call, or why none does. */
@@ -14,10 +13,10 @@ export interface Decider {
 export interface CallTools {
   readonly router: Decider;
   readonly attempt: AttemptTools;
-  readonly catalog: Catalog;
-  readonly estimates: CallEstimates;
   readonly waits: RetryWaits;
   readonly backoff: Backoff;
+  /** How long a call waits until the router goes by the same configuration, milliseconds. */
+  readonly agreeWithinMs: number;
   /** A random number from 0 to below 1. */
   readonly dice: () => number;
 }

@@ -1,6 +1,7 @@
 export type { AnswerClient } from './answer-client.js';
 export type { AttemptTools, CallLogger, CallMetrics, UsageSink } from './attempt-tools.js';
 export { CallEstimates } from './call-estimates.js';
+export { loadCallSettings, type CallSettings } from './call-settings.js';
 export { CallService } from './call-service.js';
 export type { CallTools, Decider } from './call-tools.js';
 export { silentTrace, type CallTrace, type DecideSpan, type UpstreamSpan } from './call-trace.js';
@@ -12,5 +13,4 @@ export { checkedBody, readCall, type CallInput } from './read-call.js';
 export { apiBaseOf } from './response-headers.js';
 export { RetryWaits } from './retry-waits.js';
 export { createDispatcher } from './upstream/create-dispatcher.js';
-export { indexDeployments } from './upstream/deployment-index.js';
 export { probeDeployment, type ProbeResult } from './upstream/probe-deployment.js';

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { FaultError, type RouteDecision, type RouteRequest } from '@signalbox/contracts';
+import { fault, FaultError, type RouteDecision, type RouteRequest } from '@signalbox/contracts';
 import { decideRetry, retriesAllowed, waitBeforeRetry, type FailureClass } from '@signalbox/routing';
 import type { AnswerClient } from './answer-client.js';
 import { Attempt } from './attempt.js';
+import { AttemptRecord, noTokens } from './attempt-record.js';
 import { attemptTimeouts } from './attempt-timeouts.js';
 import { isCallerAtLimit, refusalFailure, type CallFailure } from './call-failure.js';
+import type { CallSettings } from './call-settings.js';
 import type { CallTally } from './call-tally.js';
 import type { CallTools } from './call-tools.js';
 import type { CallTrace } from './call-trace.js';
@@ -27,6 +29,9 @@ export interface ModelRunInput {
   readonly hasFallback: (failure: CallFailure) => boolean;
 }
 
+/** Enough for the others to read a changed file; each further wait is twice as long. */
+const firstAgreementWaitMs = 10;
+
 /** A deployment that failed, and when it may be tried again (`performance.now()`). */
 interface Tried {
   readonly deploymentId: string;
@@ -42,12 +47,15 @@ export class ModelRun {
   private tried: readonly Tried[] = [];
   private lastTold: LimitsTold = {};
   private lastAttempt: RouteRequest['previous'];
+  /** Those that router and gateway agreed on when they were asked last. */
+  private settings: CallSettings;
 
   constructor(
     private readonly tools: CallTools,
     private readonly input: ModelRunInput,
   ) {
     this.lastAttempt = input.previous;
+    this.settings = tools.attempt.settings.current;
   }
 
   /**
@@ -90,7 +98,7 @@ export class ModelRun {
       attemptedRetries: Math.max(0, this.attemptsMade - 1),
       maxRetries: this.maxRetries ?? this.ordinaryRetries(undefined),
       attemptedFallbacks: this.input.attemptedFallbacks,
-      maxFallbacks: this.tools.attempt.router.fallbacks.maxFallbacks,
+      maxFallbacks: this.settings.router.fallbacks.maxFallbacks,
     };
   }
 
@@ -99,7 +107,8 @@ export class ModelRun {
     this.attemptsMade += 1;
     if (this.attemptsMade > 1) this.tools.attempt.metrics.retry();
     this.maxRetries ??= this.ordinaryRetries(decision.deploymentId);
-    const attempt = new Attempt(this.tools.attempt, { call, decision, client, trace, tally: this.tally });
+    const { settings, tally } = this;
+    const attempt = new Attempt(this.tools.attempt, { call, decision, settings, client, trace, tally });
     const failure = await attempt.run();
     this.lastAttempt = { attemptId: decision.attemptId, tokens: attempt.usedTokens };
     return failure;
@@ -109,9 +118,10 @@ export class ModelRun {
   private mayRetry(failure: CallFailure, decision?: RouteDecision): boolean {
     const { failureClass, providerAskedMs } = failure;
     if (failureClass === undefined) return false;
-    const { attempt, backoff, dice } = this.tools;
+    const { backoff, dice } = this.tools;
+    const { router } = this.settings;
     const modelNames = [this.input.call.model, ...(decision === undefined ? [] : [decision.modelGroup])];
-    const { mayRetry, maxRetries } = decideRetry(attempt.router, {
+    const { mayRetry, maxRetries } = decideRetry(router, {
       ...this.retryWishes(decision?.deploymentId),
       failure: failureClass,
       retriesMade: this.attemptsMade - 1,
@@ -119,7 +129,7 @@ export class ModelRun {
     });
     this.maxRetries = maxRetries;
     if (!mayRetry || decision === undefined) return mayRetry;
-    const wait = waitBeforeRetry(attempt.router, backoff, {
+    const wait = waitBeforeRetry(router, backoff, {
       waitsMade: this.waitsMade,
       providerAskedMs,
       dice: dice(),
@@ -144,17 +154,49 @@ export class ModelRun {
 
   /** An attempt that would begin later than this after the call's arrival is not waited for. */
   private get budgetMs(): number {
-    return attemptTimeouts(this.input.call, {}, this.tools.attempt.router).wholeMs;
+    return attemptTimeouts(this.input.call, {}, this.settings.router).wholeMs;
   }
 
+  /** Asks again for a while where the router goes by another configuration: while that changes, one of us is behind. */
   private async decide(): Promise<RouteDecision | FaultError> {
+    const { agreeWithinMs } = this.tools;
+    let waitedMs = 0;
+    for (let waitMs = firstAgreementWaitMs; ; waitMs *= 2) {
+      const decision = await this.ask();
+      this.settings = this.tools.attempt.settings.current;
+      if (!this.isOutdated(decision)) return decision;
+      const pauseMs = Math.min(waitMs, agreeWithinMs - waitedMs);
+      if (pauseMs <= 0 || !(await this.tools.waits.wait(pauseMs, this.input.client))) {
+        return new FaultError(fault('catalog_mismatch'));
+      }
+      waitedMs += pauseMs;
+    }
+  }
+
+  /** Whether nothing may be made of this decision. What it has reserved is given back. */
+  private isOutdated(decision: RouteDecision | FaultError): boolean {
+    if (decision instanceof FaultError) return decision.fault.code === 'catalog_mismatch';
+    if (decision.catalogVersion === this.settings.catalog.version) return false;
+    this.lastAttempt = { attemptId: decision.attemptId, tokens: 0 };
+    new AttemptRecord(this.input.call, decision, this.tools.attempt.outbox).file('failed', 0, noTokens);
+    return true;
+  }
+
+  private async ask(): Promise<RouteDecision | FaultError> {
     const { call, trace } = this.input;
+    const catalogVersion = this.tools.attempt.settings.current.catalog.version;
     const span = trace.startDecide();
     const { traceparent } = span;
     const exclude = this.tried.map(({ deploymentId }) => deploymentId);
     try {
       const outcome = await this.tools.router.decide(
-        routeRequestOf(call, { attemptId: randomUUID(), exclude, previous: this.previous, traceparent }),
+        routeRequestOf(call, {
+          attemptId: randomUUID(),
+          catalogVersion,
+          exclude,
+          previous: this.previous,
+          traceparent,
+        }),
       );
       if (outcome.limits !== undefined || outcome.scopeVerdicts !== undefined) this.lastTold = outcome;
       return outcome.outcome === 'chosen' ? outcome : new FaultError(outcome.fault);
@@ -195,11 +237,11 @@ export class ModelRun {
   private ordinaryRetries(deploymentId: string | undefined): number {
     const failure: FailureClass = 'connection';
     const question = { ...this.retryWishes(deploymentId), failure, modelNames: [] };
-    return retriesAllowed(this.tools.attempt.router, question);
+    return retriesAllowed(this.settings.router, question);
   }
 
   private retryWishes(deploymentId: string | undefined) {
-    const { deployments } = this.tools.attempt.facts;
+    const { deployments } = this.settings;
     const deployment = deploymentId === undefined ? undefined : deployments.get(deploymentId);
     return { asked: this.input.call.askedRetries, ofDeployment: deployment?.maxRetries };
   }

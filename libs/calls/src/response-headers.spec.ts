@@ -25,8 +25,8 @@ const decision: RouteDecision = {
 };
 
 function headersFor(upstreamHeaders: Record<string, string> = {}): Record<string, unknown> {
-  const facts = { catalog, deployments: indexDeployments(catalog), learnedRegion: () => undefined };
-  const permit = Permit.forDecision(decision, [], facts);
+  const settings = { catalog, deployments: indexDeployments(catalog) };
+  const permit = Permit.forDecision(decision, [], settings, { learnedRegion: () => undefined });
   return responseHeaders({
     requestId: 'r',
     decision,

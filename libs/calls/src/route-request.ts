@@ -4,6 +4,8 @@ import type { Call } from './call.js';
 /** What one attempt adds to its call. */
 export interface RouteQuestion {
   readonly attemptId: string;
+  /** The configuration the answer shall be made by. */
+  readonly catalogVersion: string;
   /** Deployments that failed this call already. */
   readonly exclude: readonly string[];
   /** The attempt of this call that ended before. */
@@ -14,13 +16,14 @@ export interface RouteQuestion {
 /** Puts a call to the router: names, numbers and rules, nothing of the prompt. */
 export function routeRequestOf(
   call: Call,
-  { attemptId, exclude, previous, traceparent }: RouteQuestion,
+  { attemptId, catalogVersion, exclude, previous, traceparent }: RouteQuestion,
 ): RouteRequest {
   const { caller, limitScopes } = call;
   const team = caller?.team;
   return {
     requestId: call.requestId,
     attemptId,
+    catalogVersion,
     model: call.model,
     mode: call.mode,
     promptTokens: call.promptTokens,

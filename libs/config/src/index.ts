@@ -1,3 +1,5 @@
+export { Current } from './current.js';
+export { withoutFixed } from './fixed-settings.js';
 export { formatConfigNotes, type ConfigNote } from './config-note.js';
 export { loadConfig, readConfig, type LoadedConfig } from './load-config.js';
 export { redisUrlOf } from './redis-url.js';

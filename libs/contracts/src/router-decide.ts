@@ -9,6 +9,11 @@ export const RouteRequestSchema = z.object({
   requestId: z.string(),
   /** Names this try; also the id of its reservation and of its usage event. */
   attemptId: z.string(),
+  /**
+   * The configuration to decide by, which is the gateway's; a router that does not have it refuses with
+   * `catalog_mismatch`. Absent: whatever the router goes by.
+   */
+  catalogVersion: z.string().optional(),
   /** The model name as the client sent it. */
   model: z.string(),
   mode: z.enum(['chat', 'completion', 'embedding']),

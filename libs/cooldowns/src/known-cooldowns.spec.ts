@@ -25,7 +25,7 @@ beforeEach(() => {
       read: (ids): Promise<Cooldown[]> =>
         isAway ? Promise.reject(new CooldownStoreUnavailable(new Error('gone'))) : store.read(ids),
     },
-    deploymentIds: ['a', 'b'],
+    deploymentIds: () => ['a', 'b'],
     onStore: (state) => told.push(state),
     now: () => clock.now() - 1_000_000,
   });

@@ -12,7 +12,8 @@ interface KnownCooldown {
 
 export interface KnownCooldownsOptions {
   readonly store: Pick<CooldownStore, 'read'>;
-  readonly deploymentIds: readonly string[];
+  /** Asked anew each time the store is read. */
+  readonly deploymentIds: () => readonly string[];
   /** Told once when the store can no longer be read, with the cause, and once when it can again. */
   readonly onStore?: (state: 'away' | 'back', cause?: unknown) => void;
   /** A clock that only moves forward, milliseconds. */
@@ -70,7 +71,7 @@ export class KnownCooldowns {
     while (this.#readAgain) {
       this.#readAgain = false;
       try {
-        const cooldowns = await store.read(deploymentIds);
+        const cooldowns = await store.read(deploymentIds());
         const now = this.#now();
         this.#known = new Map(
           cooldowns.map(({ deploymentId, reason, leftMs }) => [

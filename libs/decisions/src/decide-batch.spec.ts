@@ -46,6 +46,34 @@ class CountingStore implements Pick<LimitStore, 'admit'> {
   }
 }
 
+describe('the configuration a request goes by', () => {
+  const now = aCatalog([us], { version: 'now' });
+  const before = aCatalog([eu], { version: 'before' });
+  const decidedBy = async (catalogVersion?: string, earlier = [before]) => {
+    const [outcome] = await decideBatch(
+      sources({ catalog: now, earlier }),
+      requests(1, catalogVersion === undefined ? {} : { catalogVersion }),
+    );
+    return outcome?.outcome === 'chosen'
+      ? [outcome.deploymentId, outcome.catalogVersion]
+      : [outcome?.fault.code];
+  };
+
+  it('is the one in force, or the one that the gateway goes by still', async () => {
+    expect(await decidedBy()).toEqual(['us', 'now']);
+    expect(await decidedBy('now')).toEqual(['us', 'now']);
+    expect(await decidedBy('before')).toEqual(['eu', 'before']);
+  });
+
+  it('is never another one than the gateway’s: then nothing is decided or reserved', async () => {
+    const limits = new CountingStore();
+    expect(await decidedBy('to come')).toEqual(['catalog_mismatch']);
+    expect(await decidedBy('before', [])).toEqual(['catalog_mismatch']);
+    await decideBatch(sources({ limits }), requests(2, { catalogVersion: 'to come' }));
+    expect(limits.calls).toEqual([]);
+  });
+});
+
 describe('a batch', () => {
   it('asks for capacity once, in order, and only for requests that have candidates', async () => {
     const limits = new CountingStore();

@@ -14,6 +14,8 @@ import { admissionRequest, type AdmissionRules } from './admission-request.js';
 /** What decisions are made from. */
 export interface DecisionSources {
   readonly catalog: Catalog;
+  /** Catalogs that this one has replaced lately: gateways that still go by one of them are answered by it. */
+  readonly earlier?: readonly Catalog[];
   readonly facts: RouteFacts & StrategyFacts;
   readonly limits: Pick<LimitStore, 'admit'>;
   readonly rules: AdmissionRules;
@@ -28,10 +30,7 @@ export async function decideBatch(
   sources: DecisionSources,
   requests: readonly RouteRequest[],
 ): Promise<RouteOutcome[]> {
-  const { catalog, facts, rules } = sources;
-  const judgements = requests.map((request) =>
-    arrange(judge(catalog, request, facts), rules.strategy, facts),
-  );
+  const judgements = requests.map((request) => judged(sources, request));
   const admissions = await admitAll(sources, judgements);
   if (admissions === 'unavailable') {
     return judgements.map((judgement) => refuse(judgement, fault('limits_unavailable')));
@@ -43,6 +42,17 @@ export async function decideBatch(
       ? refuse(judgement, fault('limits_unavailable'))
       : conclude(judgement, admission);
   });
+}
+
+/** A decision by another configuration than the gateway's could lead where its own does not: there is none then. */
+function judged({ catalog, earlier = [], facts, rules }: DecisionSources, request: RouteRequest): Judgement {
+  const { catalogVersion = catalog.version } = request;
+  const wanted =
+    catalogVersion === catalog.version ? catalog : earlier.find(({ version }) => version === catalogVersion);
+  if (wanted === undefined) {
+    return { kind: 'refused', request, fault: fault('catalog_mismatch'), verdicts: [] };
+  }
+  return arrange(judge(wanted, request, facts), rules.strategy, facts);
 }
 
 async function admitAll(

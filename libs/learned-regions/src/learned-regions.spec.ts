@@ -12,7 +12,7 @@ const declared = aDeployment({ id: 'declared', upstream: azure, region: aRegion(
 const openai = aDeployment({ id: 'openai' });
 
 function learnedFrom(...headers: string[]): LearnedRegions {
-  const learned = new LearnedRegions([unknown, sibling, declared, openai], logger);
+  const learned = new LearnedRegions(logger);
   for (const header of headers) learned.observe(unknown, { 'x-ms-region': header });
   return learned;
 }
@@ -31,6 +31,14 @@ describe('LearnedRegions', () => {
     const learned = learnedFrom();
     learned.observe(declared, { 'x-ms-region': 'Sweden Central' });
     expect(learned.regionOf(declared)).toBeUndefined();
+  });
+
+  it('does not take a deployment for what stood under its id before', () => {
+    const moved = aDeployment({
+      id: 'unknown',
+      upstream: { ...azure, apiBase: 'https://us.openai.azure.com' },
+    });
+    expect(learnedFrom('Sweden Central').regionOf(moved)).toBeUndefined();
   });
 
   it('counts an endpoint that answers from several places as lying nowhere, for good', () => {

@@ -25,22 +25,17 @@ const severalRegions = 'several regions';
  */
 export class LearnedRegions {
   private readonly byEndpoint = new Map<string, Learned>();
-  private readonly endpoints: ReadonlyMap<string, string>;
+  /**
+   * Hashing an address costs more than the look-up on the call path should. Not by id: after a change of the
+   * configuration the same id may stand for another address.
+   */
+  private readonly endpoints = new WeakMap<Deployment, string>();
   private announce: ((key: string, header: string) => Promise<unknown>) | undefined;
 
-  constructor(
-    deployments: readonly Deployment[],
-    private readonly logger: LearningLogger,
-  ) {
-    // Hashing an address costs more than the look-up on the call path should.
-    this.endpoints = new Map(
-      deployments.filter(needsLearning).map(({ id, upstream }) => [id, endpointKey(upstream)]),
-    );
-  }
+  constructor(private readonly logger: LearningLogger) {}
 
   /** Resolves when all that is known already has been heard, and goes on listening. Returns what ends that. */
   async follow(bus: Pick<Bus, 'bucket'>): Promise<() => Promise<void>> {
-    if (this.endpoints.size === 0) return () => Promise.resolve();
     const bucket = await bus.bucket(learnedRegions);
     this.announce = (key, header) => bucket.put(key, { header, observedAt: Date.now() });
     const watch = bucket.watch((key, { header }) => {
@@ -52,19 +47,29 @@ export class LearnedRegions {
 
   /** The region a provider named for this deployment's endpoint, if it has been heard. */
   readonly regionOf = (deployment: Deployment): Region | undefined => {
-    const key = this.endpoints.get(deployment.id);
+    const key = this.endpointOf(deployment);
     return key === undefined ? undefined : this.byEndpoint.get(key)?.region;
   };
 
   /** Takes note of the region an answer names; costs one look-up when there is nothing to learn. */
   observe(deployment: Deployment, headers: IncomingHttpHeaders): void {
-    const key = this.endpoints.get(deployment.id);
+    const key = this.endpointOf(deployment);
     if (key === undefined) return;
     const header = headers['x-ms-region'];
     if (typeof header !== 'string' || header === '' || header.length > maxHeaderLength) return;
     const before = this.byEndpoint.get(key)?.header;
     if (before === header || before === severalRegions) return;
     this.learn(deployment, key, before === undefined ? header : severalRegions);
+  }
+
+  /** Undefined: there is nothing to learn of it. */
+  private endpointOf(deployment: Deployment): string | undefined {
+    if (!needsLearning(deployment)) return undefined;
+    const known = this.endpoints.get(deployment);
+    if (known !== undefined) return known;
+    const key = endpointKey(deployment.upstream);
+    this.endpoints.set(deployment, key);
+    return key;
   }
 
   private learn(deployment: Deployment, key: string, header: string): void {
@@ -80,7 +85,7 @@ export class LearnedRegions {
   /** Deployments nobody knows the region of yet: worth a probe. */
   unknown(deployments: readonly Deployment[]): Deployment[] {
     return deployments.filter((deployment) => {
-      const key = this.endpoints.get(deployment.id);
+      const key = this.endpointOf(deployment);
       return key !== undefined && !this.byEndpoint.has(key);
     });
   }

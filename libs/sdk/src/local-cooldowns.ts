@@ -28,7 +28,8 @@ export class LocalCooldowns {
 
   private constructor(private readonly options: LocalCooldownsOptions) {
     const { store, policy } = options;
-    this.known = new KnownCooldowns({ store, deploymentIds: [...policy.subjects.keys()] });
+    const deploymentIds = [...policy.subjects.keys()];
+    this.known = new KnownCooldowns({ store, deploymentIds: () => deploymentIds });
     this.ended = new Outbox((attempts) => this.judge(attempts));
   }
 

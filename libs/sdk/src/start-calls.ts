@@ -1,10 +1,10 @@
 import {
-  CallEstimates,
   CallService,
   createDispatcher,
-  indexDeployments,
+  loadCallSettings,
   RetryWaits,
   type AttemptTools,
+  type CallEstimates,
   type CallMetrics,
   type CallTools,
 } from '@signalbox/calls';
@@ -48,7 +48,7 @@ export async function startCalls(settings: Settings, options: CallsOptions): Pro
   const { catalog, router } = settings;
   const { logger } = options;
   // It may block for longer than Redis is waited for: first.
-  const estimates = await CallEstimates.load(catalog);
+  const callSettings = await loadCallSettings(settings);
   const dispatcher = createDispatcher({ connections: upstreamConnections, connectTimeoutMs });
   const stores = openStores(router, { ...options, onLimitsBack: () => void settlements.flush() });
   const settlements = new Outbox<Settlement>((some) => settle(stores, some, logger));
@@ -65,7 +65,8 @@ export async function startCalls(settings: Settings, options: CallsOptions): Pro
   const rules = { strategy: strategyNamed(router), timeoutMs: router.timeoutMs };
   const attempt: AttemptTools = {
     dispatcher,
-    facts: { ...facts, catalog, deployments: indexDeployments(catalog) },
+    settings: { current: callSettings },
+    facts,
     learned,
     outbox: {
       add(record) {
@@ -76,7 +77,6 @@ export async function startCalls(settings: Settings, options: CallsOptions): Pro
       },
     },
     metrics: uncounted,
-    router,
     logger,
     version,
     maxAnswerBytes,
@@ -85,15 +85,15 @@ export async function startCalls(settings: Settings, options: CallsOptions): Pro
   const tools: CallTools = {
     router: new LocalDecider({ catalog, facts, rules, limits: stores.limits }),
     attempt,
-    catalog,
-    estimates,
     waits: new RetryWaits(),
     backoff,
+    // Both are this process, and nothing is replaced.
+    agreeWithinMs: 0,
     dice: Math.random,
   };
   return {
     service: new CallService(tools, Number.POSITIVE_INFINITY),
-    estimates,
+    estimates: callSettings.estimates,
     async close() {
       await Promise.all([settlements.flush(), cooldowns.close()]);
       stores.close();

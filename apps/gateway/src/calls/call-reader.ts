@@ -1,12 +1,12 @@
-import { CallEstimates, checkedBody, readCall, type Call } from '@signalbox/calls';
+import { checkedBody, readCall, type Call, type CallSettings } from '@signalbox/calls';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Settings } from '@signalbox/config';
+import type { Current, GeneralSettings } from '@signalbox/config';
 import { fault, FaultError, type EndUserPolicy } from '@signalbox/contracts';
 import type { CallMode } from '@signalbox/providers';
 import type { FastifyRequest } from 'fastify';
 import { IdentityDirectory } from '../authentication/identity-directory.js';
 import { callerOf, type Principal } from '../authentication/principal.js';
-import { SETTINGS } from '../gateway.tokens.js';
+import { GENERAL, SETTINGS } from '../gateway.tokens.js';
 import { endUserIdOf } from './end-user-id.js';
 
 /** Understands an HTTP request as a call, or refuses it with a FaultError. */
@@ -15,11 +15,11 @@ export class CallReader {
   private readonly endUserHeaders: readonly string[];
 
   constructor(
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(GENERAL) private readonly general: GeneralSettings,
+    @Inject(SETTINGS) private readonly settings: Current<CallSettings>,
     private readonly identities: IdentityDirectory,
-    private readonly estimates: CallEstimates,
   ) {
-    const { userHeaderMappings, userHeaderName } = settings.general;
+    const { userHeaderMappings, userHeaderName } = general;
     this.endUserHeaders = [...userHeaderMappings, ...(userHeaderName === undefined ? [] : [userHeaderName])];
   }
 
@@ -42,12 +42,12 @@ export class CallReader {
       mayOrderFailures: this.mayOrderFailures(principal),
       arrivedAt,
     };
-    return readCall(input, this.estimates);
+    return readCall(input, this.settings.current.estimates);
   }
 
   /** LiteLLM's `mock_testing_*` are for the master key, and for everybody where the configuration says so. */
   private mayOrderFailures(principal: Principal): boolean {
-    return principal.kind === 'master' || this.settings.general.allowMockTesting === true;
+    return principal.kind === 'master' || this.general.allowMockTesting === true;
   }
 
   /** Fails closed: an end user whose record cannot be read is not served. */

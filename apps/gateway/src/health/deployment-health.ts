@@ -1,5 +1,5 @@
 import { apiBaseOf, probeDeployment } from '@signalbox/calls';
-import type { Deployment } from '@signalbox/contracts';
+import type { Catalog, Deployment } from '@signalbox/contracts';
 import type { Dispatcher } from 'undici';
 import type { LearnedRegions } from '@signalbox/learned-regions';
 
@@ -26,13 +26,14 @@ const concurrency = 8;
 export class DeploymentHealth {
   constructor(
     private readonly dispatcher: Dispatcher,
-    private readonly deployments: readonly Deployment[],
+    private readonly settings: { readonly current: { readonly catalog: Pick<Catalog, 'deployments'> } },
     private readonly learned: Pick<LearnedRegions, 'observe'>,
   ) {}
 
   /** @param model only deployments of this group, or of this upstream model as `provider/model`. */
   async report(model?: string): Promise<HealthReport> {
-    const asked = this.deployments.filter((deployment) => model === undefined || isNamed(deployment, model));
+    const { deployments } = this.settings.current.catalog;
+    const asked = deployments.filter((deployment) => model === undefined || isNamed(deployment, model));
     const results: EndpointHealth[] = [];
     const queue = asked.entries();
     const worker = async (): Promise<void> => {

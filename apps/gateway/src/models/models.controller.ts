@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { Settings } from '@signalbox/config';
+import type { CallSettings } from '@signalbox/calls';
+import type { Current } from '@signalbox/config';
 import { fault, FaultError } from '@signalbox/contracts';
 import { visibleModels } from '@signalbox/routing';
 import type { FastifyRequest } from 'fastify';
@@ -26,7 +27,7 @@ interface ListedModel {
 @ApiBearerAuth()
 export class ModelsController {
   constructor(
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(SETTINGS) private readonly settings: Current<CallSettings>,
     private readonly learned: LearnedRegions,
   ) {}
 
@@ -84,7 +85,7 @@ export class ModelsController {
   info(@Req() { principal }: FastifyRequest, @Query('litellm_model_id') id?: string): { data: ModelInfo[] } {
     const visible = new Set(this.visibleTo(principal));
     const teamId = callerOf(principal)?.team?.teamId;
-    const deployments = this.settings.catalog.deployments.filter(
+    const deployments = this.settings.current.catalog.deployments.filter(
       (deployment) =>
         visible.has(deployment.modelGroup) &&
         (principal.kind !== 'key' || deployment.teamId === undefined || deployment.teamId === teamId) &&
@@ -99,7 +100,7 @@ export class ModelsController {
   }
 
   private visibleTo(principal: Principal): string[] {
-    const { catalog } = this.settings;
+    const { catalog } = this.settings.current;
     const caller = callerOf(principal);
     if (caller !== undefined) return visibleModels(catalog, { keyModels: caller.models, team: caller.team });
     // The master key also sees what belongs to single teams.

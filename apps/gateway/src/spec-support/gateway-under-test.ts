@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { GeneralSettings, RouterSettings, Settings } from '@signalbox/config';
+import { loadCallSettings, type CallSettings } from '@signalbox/calls';
+import { Current, type GeneralSettings, type RouterSettings, type Settings } from '@signalbox/config';
 import type { Catalog, Deployment, UsageRecord } from '@signalbox/contracts';
 import { ensureBinaries, startNats, type RunningServer } from '@signalbox/local-stack';
 import { connectBus, type Bus } from '@signalbox/messaging';
@@ -33,6 +34,8 @@ export class GatewayUnderTest {
     readonly nats: TestNats,
     /** The bus of the services, for what a test wants to see there itself. */
     readonly bus: Bus,
+    /** What the gateway goes by; to be replaced as a changed file does it. */
+    readonly settings: Current<CallSettings>,
     private readonly gatewayBus: Bus,
   ) {}
 
@@ -43,10 +46,18 @@ export class GatewayUnderTest {
     const services = new FakeServices(servicesBus, catalog);
     await services.start();
     const bus = await connectBus({ servers: nats.url, name: 'gateway', logger });
-    const limits = { ...defaultLimits, firstBackoffMs: 1, longestBackoffMs: 4, ...words.limits };
-    const options = { settings: settingsOf(catalog, words), bus, logger, version: '0.0.0-spec', limits };
+    const limits = {
+      ...defaultLimits,
+      firstBackoffMs: 1,
+      longestBackoffMs: 4,
+      agreeWithinMs: 20,
+      ...words.limits,
+    };
+    const { general, ...routing } = settingsOf(catalog, words);
+    const settings = new Current(await loadCallSettings(routing));
+    const options = { general, settings, bus, logger, version: '0.0.0-spec', limits };
     const gateway = await startGateway(options, { host: '127.0.0.1', port: 0 });
-    return new GatewayUnderTest(gateway, services, nats, servicesBus, bus);
+    return new GatewayUnderTest(gateway, services, nats, servicesBus, settings, bus);
   }
 
   get url(): string {

@@ -16,12 +16,13 @@ import { ensureServerBinaries, startNats, startRedis, type RunningServer } from 
 import { connectBus, type Bus } from '@signalbox/messaging';
 import { createLogger } from '@signalbox/platform';
 import { connectRedis, RedisLimitStore } from '@signalbox/rate-limits';
-import { usageBased, type CooldownRules } from '@signalbox/routing';
+import type { CooldownRules } from '@signalbox/routing';
 import { aCatalog, aRouteRequest } from '@signalbox/routing/testing';
 import { announceRouter } from '../announce-router.js';
 import { LiveRouters } from '../live-routers.js';
 import { RouterLimits } from '../router-limits.js';
 import { startRouter } from '../start-router.js';
+import { settingsOf } from './settings-of.js';
 
 const dataDirectory = path.resolve(import.meta.dirname, '../../../../.signalbox');
 const silent = createLogger({ service: 'router-spec', level: 'silent' });
@@ -97,10 +98,9 @@ export class RoutersUnderTest {
     const { cooldownRules: rules } = this;
     const cooldowns = new RedisCooldownStore({ redis: client });
     const router = await startRouter({
-      catalog,
-      rules: { strategy: usageBased, timeoutMs: 60_000 },
+      settings: settingsOf({ catalog, ...(rules && { cooldowns: cooldownPolicy(catalog, rules) }) }),
       limits: limits.store,
-      cooldowns: rules && { store: cooldowns, policy: cooldownPolicy(catalog, rules) },
+      cooldowns: rules && cooldowns,
       bus,
       logger,
     });

@@ -26,11 +26,8 @@ function permitFor(
     region: aRegion('eu'),
     ...more.decision,
   };
-  return Permit.forDecision(decision, residency, {
-    catalog,
-    deployments: indexDeployments(catalog),
-    learnedRegion: () => more.learned,
-  });
+  const settings = { catalog, deployments: indexDeployments(catalog) };
+  return Permit.forDecision(decision, residency, settings, { learnedRegion: () => more.learned });
 }
 
 describe('Permit', () => {

@@ -10,8 +10,8 @@ import {
 import { describeResidency, isRegionAllowed, locate, type RouteFacts } from '@signalbox/routing';
 import type { DeploymentIndex } from './deployment-index.js';
 
-/** What the gateway itself knows, against which a decision of the router is checked again. */
-export interface PermitFacts extends RouteFacts {
+/** The gateway's own configuration, against which a decision of the router is checked again. */
+export interface PermitSettings {
   readonly catalog: Pick<Catalog, 'version' | 'regionCompat'>;
   readonly deployments: DeploymentIndex;
 }
@@ -36,13 +36,18 @@ export class Permit {
    * Checks a decision against the gateway's own catalog, what it learned of regions, and the caller's residency.
    * Throws `catalog_mismatch` or `residency_violation`; nothing has been sent then.
    */
-  static forDecision(decision: RouteDecision, residency: readonly Residency[], facts: PermitFacts): Permit {
-    const deployment = facts.deployments.get(decision.deploymentId);
-    if (deployment === undefined || decision.catalogVersion !== facts.catalog.version) {
+  static forDecision(
+    decision: RouteDecision,
+    residency: readonly Residency[],
+    settings: PermitSettings,
+    facts: RouteFacts,
+  ): Permit {
+    const deployment = settings.deployments.get(decision.deploymentId);
+    if (deployment === undefined || decision.catalogVersion !== settings.catalog.version) {
       throw new FaultError(fault('catalog_mismatch'));
     }
     const { region } = locate(deployment, facts);
-    if (!isRegionAllowed(region, residency, facts.catalog.regionCompat)) {
+    if (!isRegionAllowed(region, residency, settings.catalog.regionCompat)) {
       const demanded = describeResidency(residency);
       throw new FaultError(
         fault(

@@ -1,0 +1,54 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { GeneralSettings, RouterSettings, Settings } from './settings.js';
+
+/** What a process takes up at its start only: names as the file spells them. */
+const fixedGeneral: Readonly<Record<keyof GeneralSettings, string>> = {
+  masterKey: 'master_key',
+  databaseUrl: 'database_url',
+  maxRequestSizeBytes: 'max_request_size_mb',
+  maxParallelRequests: 'max_parallel_requests',
+  userHeaderName: 'user_header_name',
+  userHeaderMappings: 'user_header_mappings',
+  keyHeaderName: 'litellm_key_header_name',
+  compatLevel: 'compat_level',
+  allowMockTesting: 'allow_mock_testing',
+};
+const fixedRouter = {
+  redis: 'redis_*',
+  limitsWithoutRedis: 'limits_without_redis',
+} as const satisfies Partial<Record<keyof RouterSettings, string>>;
+
+/**
+ * A changed configuration as far as a running process can take it: what is fixed at the start stays as it is in force.
+ * @returns what to go by, and the places in the file whose changes wait for a restart.
+ */
+export function withoutFixed(
+  inForce: Settings,
+  changed: Settings,
+): { readonly settings: Settings; readonly waiting: readonly string[] } {
+  const { general } = inForce;
+  const { redis, limitsWithoutRedis } = inForce.router;
+  const { redis: _redis, ...router } = changed.router;
+  return {
+    settings: {
+      ...changed,
+      general,
+      router: { ...router, limitsWithoutRedis, ...(redis !== undefined && { redis }) },
+    },
+    waiting: [
+      ...differing('general_settings', fixedGeneral, general, changed.general),
+      ...differing('router_settings', fixedRouter, inForce.router, changed.router),
+    ],
+  };
+}
+
+function differing<Section extends object>(
+  section: string,
+  names: Readonly<Partial<Record<keyof Section, string>>>,
+  before: Section,
+  after: Section,
+): string[] {
+  return (Object.keys(names) as (keyof Section)[])
+    .filter((field) => !isDeepStrictEqual(before[field], after[field]))
+    .map((field) => `${section}.${names[field] ?? String(field)}`);
+}
