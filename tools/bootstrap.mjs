@@ -64,7 +64,9 @@ export function usableNode() {
 
 /** The build projects of the services and of what starts them, as tsc takes them. */
 export function serviceProjects() {
-  return [...folders('apps'), ...folders('libs')].map((folder) => `${folder}/tsconfig.lib.json`);
+  return [...folders('apps'), 'libs/local-stack', 'libs/testing'].map(
+    (folder) => `${folder}/tsconfig.lib.json`,
+  );
 }
 
 /** Every project with its specs. */
