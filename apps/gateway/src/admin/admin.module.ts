@@ -4,13 +4,24 @@ import { AdminCalls } from './admin-calls.js';
 import { AuditController } from './audit.controller.js';
 import { EndUsersController } from './end-users.controller.js';
 import { IgnoredFieldsInterceptor } from './ignored-fields.interceptor.js';
+import { KeyAuthority } from './key-authority.js';
+import { KeyReadingController } from './key-reading.controller.js';
+import { KeyRegenerationController } from './key-regeneration.controller.js';
 import { KeysController } from './keys.controller.js';
 import { TeamsController } from './teams.controller.js';
 import { UsageController } from './usage.controller.js';
 
 /** Routes for the holder of the master key. The bus comes from the gateway's own, global module. */
 @Module({
-  controllers: [EndUsersController, TeamsController, KeysController, UsageController, AuditController],
-  providers: [ActorInterceptor, AdminCalls, IgnoredFieldsInterceptor],
+  controllers: [
+    EndUsersController,
+    TeamsController,
+    KeysController,
+    KeyReadingController,
+    KeyRegenerationController,
+    UsageController,
+    AuditController,
+  ],
+  providers: [ActorInterceptor, AdminCalls, IgnoredFieldsInterceptor, KeyAuthority],
 })
 export class AdminModule {}

@@ -1,4 +1,5 @@
 import type { KeyRow } from '@signalbox/contracts';
+import { shownRoutes } from '../authentication/allowed-route.js';
 
 /** A key as LiteLLM shows it. What LiteLLM has and we do not is empty in the way it leaves it empty. */
 export function keyInfo(row: KeyRow) {
@@ -10,6 +11,7 @@ export function keyInfo(row: KeyRow) {
     models: row.models,
     aliases: row.aliases,
     expires: row.expires,
+    allowed_routes: shownRoutes(row.key_type, row.allowed_routes),
     metadata: row.metadata,
     tags: row.tags,
     blocked: row.blocked,
@@ -41,8 +43,8 @@ export function keyRecord(row: KeyRow) {
   return { token: row.token, ...keyInfo(row) };
 }
 
-/** The answer to generate: the only one in which a raw key ever stands. */
-export function generatedKey(rawKey: string, row: KeyRow) {
+/** The answer to generate and regenerate: the only ones in which a raw key ever stands. An imported key's is not known. */
+export function generatedKey(rawKey: string | null, row: KeyRow) {
   return { key: rawKey, token: row.token, token_id: row.token, ...keyInfo(row) };
 }
 

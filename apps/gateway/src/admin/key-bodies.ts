@@ -1,12 +1,41 @@
-import { keyDelete, KeyFieldsSchema, type KeyRow } from '@signalbox/contracts';
+import { keyDelete, KeyFieldsSchema, keyList, keyRegenerate, type KeyRow } from '@signalbox/contracts';
 import { z } from 'zod';
-import { KeyOrHashSchema, RawKeySchema } from './raw-key.js';
+import { KeyHashSchema, KeyOrHashSchema, RawKeySchema } from './raw-key.js';
 
-/** Body of `/key/generate`; `key` is for those who bring their own. */
-export const GenerateKeySchema = KeyFieldsSchema.extend({ key: RawKeySchema.nullish() });
+const nameKey = { error: 'name the key, in key or key_alias', path: ['key'] };
 
-/** Body of `/key/update`. */
-export const UpdateKeySchema = KeyFieldsSchema.extend({ key: KeyOrHashSchema });
+/** Body of `/key/generate`; `key` is for those who bring their own, `token` for those who only know its hash. */
+export const GenerateKeySchema = KeyFieldsSchema.extend({
+  key: RawKeySchema.nullish(),
+  /** sha-256 of a key that exists elsewhere, such as in a database of LiteLLM: its holder goes on using it. */
+  token: KeyHashSchema.nullish(),
+  /** What to recognise such a key by. */
+  key_name: z.string().max(64).nullish(),
+}).refine(({ key, token }) => key == null || token == null, {
+  error: 'Set either key or token, not both.',
+  path: ['token'],
+});
+
+/** Body of `/key/update`; without `key` the alias says which one. */
+export const UpdateKeySchema = KeyFieldsSchema.extend({ key: KeyOrHashSchema.nullish() }).refine(
+  namesKey,
+  nameKey,
+);
+
+const RegenerateFieldsSchema = KeyFieldsSchema.extend({
+  /** For those who bring their own. */
+  new_key: RawKeySchema.nullish(),
+  grace_period: keyRegenerate.request.shape.grace_period,
+});
+
+/** Body of `/key/{key}/regenerate`. */
+export const RegenerateNamedKeySchema = RegenerateFieldsSchema.nullish().transform((fields) => fields ?? {});
+
+/** Body of `/key/regenerate`; without `key` the alias says which one. */
+export const RegenerateKeySchema = RegenerateFieldsSchema.extend({ key: KeyOrHashSchema.nullish() }).refine(
+  namesKey,
+  nameKey,
+);
 
 const aliases = keyDelete.request.shape.key_aliases.unwrap();
 
@@ -18,11 +47,33 @@ export const DeleteKeysSchema = z
     path: ['keys'],
   });
 
+function namesKey({ key, key_alias: alias }: { key?: unknown; key_alias?: unknown }): boolean {
+  return key != null || alias != null;
+}
+
 /** Body of `/key/block` and `/key/unblock`. */
 export const BlockKeySchema = z.object({ key: KeyOrHashSchema });
 
 /** Query of `/key/info`. */
 export const KeyInfoQuerySchema = z.object({ key: KeyOrHashSchema.optional() });
+
+/** In a query everything is text. */
+const flag = z
+  .enum(['true', 'false', 'True', 'False', '1', '0'])
+  .transform((text) => /^(true|1)$/i.test(text));
+const { page, size, ...filters } = keyList.request.omit({ token: true }).shape;
+const count = z.coerce.number().optional();
+
+/** Query of `/key/list`. */
+export const KeyListQuerySchema = z.object({
+  ...filters,
+  page: count.pipe(page),
+  size: count.pipe(size),
+  key_hash: KeyOrHashSchema.optional(),
+  return_full_object: flag.default(false),
+});
+
+export const exampleKey = 'sk-R9tEyd0Vq8lZbR4nX2uW7cJmHk5sPgT1aLfQzYv4Ixw';
 
 /** A key for the OpenAPI pages. */
 export const exampleRow: KeyRow = {

@@ -1,28 +1,29 @@
-import { Body, Controller, Get, Header, Post, Query, Req } from '@nestjs/common';
-import { keyBlock, keyCreate, keyDelete, keyRead, keyUpdate } from '@signalbox/contracts';
+import { Body, Controller, Header, Post, Req } from '@nestjs/common';
+import { keyBlock, keyCreate, keyDelete, keyUpdate } from '@signalbox/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { AdminCalls } from './admin-calls.js';
 import { AdminController, AdminRoute } from './admin-route.js';
-import { generatedKey, keyInfoAnswer, keyRecord } from './key-answer.js';
+import { generatedKey, keyRecord } from './key-answer.js';
+import { KeyAuthority, keyNameIn } from './key-authority.js';
 import {
   BlockKeySchema,
   DeleteKeysSchema,
+  exampleKey,
   exampleRow,
   GenerateKeySchema,
-  KeyInfoQuerySchema,
   UpdateKeySchema,
 } from './key-bodies.js';
 import { keyHashOf, keyNameOf, newRawKey } from './raw-key.js';
-import { readableKeyHash } from './readable-key.js';
-
-const exampleKey = 'sk-R9tEyd0Vq8lZbR4nX2uW7cJmHk5sPgT1aLfQzYv4Ixw';
 
 /** LiteLLM's `/key/*`. Raw keys stay in this process: only their sha-256 crosses the bus. */
 @Controller('key')
 @AdminController('keys')
 export class KeysController {
-  constructor(private readonly calls: AdminCalls) {}
+  constructor(
+    private readonly calls: AdminCalls,
+    private readonly authority: KeyAuthority,
+  ) {}
 
   @Post('generate')
   @Header('cache-control', 'no-store')
@@ -35,35 +36,44 @@ export class KeysController {
         user_id: 'u1',
         models: ['gpt-4o'],
         duration: '30d',
+        key_type: 'llm_api',
         rpm_limit: 60,
         tpm_limit: 100_000,
         metadata: { tags: ['free'] },
       },
     },
     answer: generatedKey(exampleKey, exampleRow),
-    errors: ['already_exists', 'record_not_found', 'identity_unavailable'],
+    errors: ['already_exists', 'record_not_found', 'route_not_allowed', 'identity_unavailable'],
   })
-  async generate(@Body({ schema: GenerateKeySchema }) body: z.output<typeof GenerateKeySchema>) {
-    const { key: brought, ...fields } = body;
-    const rawKey = brought ?? newRawKey();
+  async generate(
+    @Req() request: FastifyRequest,
+    @Body({ schema: GenerateKeySchema }) body: z.output<typeof GenerateKeySchema>,
+  ) {
+    const { key: brought, token: imported, key_name: name, ...fields } = body;
+    await this.authority.requireMakeable(request, fields);
+    const rawKey = imported == null ? (brought ?? newRawKey()) : null;
     const row = await this.calls.identity(keyCreate, {
       ...fields,
-      token: keyHashOf(rawKey),
-      key_name: keyNameOf(rawKey),
+      token: imported ?? keyHashOf(rawKey ?? ''),
+      key_name: rawKey === null ? (name ?? 'sk-...') : keyNameOf(rawKey),
     });
     return generatedKey(rawKey, row);
   }
 
   @Post('update')
   @AdminRoute({
-    summary: 'Change a key; absent fields stay, null clears, a duration begins now',
+    summary:
+      'Change a key, named by itself, its hash or its alias; absent fields stay, null clears, a duration begins now',
     body: { schema: UpdateKeySchema, example: { key: exampleKey, rpm_limit: 120 } },
     answer: keyRecord({ ...exampleRow, rpm_limit: 120 }),
-    errors: ['already_exists', 'record_not_found', 'identity_unavailable'],
+    errors: ['already_exists', 'record_not_found', 'route_not_allowed', 'identity_unavailable'],
   })
-  async update(@Body({ schema: UpdateKeySchema }) body: z.output<typeof UpdateKeySchema>) {
-    const { key, ...fields } = body;
-    return keyRecord(await this.calls.identity(keyUpdate, { ...fields, token: keyHashOf(key) }));
+  async update(
+    @Req() request: FastifyRequest,
+    @Body({ schema: UpdateKeySchema }) { key, ...fields }: z.output<typeof UpdateKeySchema>,
+  ) {
+    const token = await this.authority.changeable(request, keyNameIn(key, fields.key_alias), fields);
+    return keyRecord(await this.calls.identity(keyUpdate, { ...fields, token }));
   }
 
   @Post('delete')
@@ -71,13 +81,17 @@ export class KeysController {
     summary: 'Delete keys, named by themselves, their hashes or their aliases, all or none',
     body: { schema: DeleteKeysSchema, example: { keys: [exampleKey] } },
     answer: { deleted_keys: [exampleRow.token] },
-    errors: ['record_not_found', 'identity_unavailable'],
+    errors: ['record_not_found', 'route_not_allowed', 'identity_unavailable'],
   })
-  async delete(@Body({ schema: DeleteKeysSchema }) body: z.output<typeof DeleteKeysSchema>) {
-    const { deleted } = await this.calls.identity(keyDelete, {
-      tokens: (body.keys ?? []).map(keyHashOf),
-      key_aliases: body.key_aliases ?? [],
-    });
+  async delete(
+    @Req() request: FastifyRequest,
+    @Body({ schema: DeleteKeysSchema }) body: z.output<typeof DeleteKeysSchema>,
+  ) {
+    const tokens = (body.keys ?? []).map(keyHashOf);
+    const aliases = body.key_aliases ?? [];
+    const names = [...tokens.map((token) => ({ token })), ...aliases.map((key_alias) => ({ key_alias }))];
+    await this.authority.requireChangeable(request, names);
+    const { deleted } = await this.calls.identity(keyDelete, { tokens, key_aliases: aliases });
     return { deleted_keys: deleted };
   }
 
@@ -86,10 +100,13 @@ export class KeysController {
     summary: 'Refuse every call made with a key',
     body: { schema: BlockKeySchema, example: { key: exampleKey } },
     answer: keyRecord({ ...exampleRow, blocked: true }),
-    errors: ['record_not_found', 'identity_unavailable'],
+    errors: ['record_not_found', 'route_not_allowed', 'identity_unavailable'],
   })
-  async block(@Body({ schema: BlockKeySchema }) { key }: z.output<typeof BlockKeySchema>) {
-    return keyRecord(await this.calls.identity(keyBlock, { token: keyHashOf(key), blocked: true }));
+  block(
+    @Req() request: FastifyRequest,
+    @Body({ schema: BlockKeySchema }) { key }: z.output<typeof BlockKeySchema>,
+  ) {
+    return this.setBlocked(request, key, true);
   }
 
   @Post('unblock')
@@ -97,25 +114,17 @@ export class KeysController {
     summary: 'Let a key call again',
     body: { schema: BlockKeySchema, example: { key: exampleKey } },
     answer: keyRecord(exampleRow),
-    errors: ['record_not_found', 'identity_unavailable'],
+    errors: ['record_not_found', 'route_not_allowed', 'identity_unavailable'],
   })
-  async unblock(@Body({ schema: BlockKeySchema }) { key }: z.output<typeof BlockKeySchema>) {
-    return keyRecord(await this.calls.identity(keyBlock, { token: keyHashOf(key), blocked: false }));
+  unblock(
+    @Req() request: FastifyRequest,
+    @Body({ schema: BlockKeySchema }) { key }: z.output<typeof BlockKeySchema>,
+  ) {
+    return this.setBlocked(request, key, false);
   }
 
-  @Get('info')
-  @AdminRoute({
-    summary: 'One key; without a query, the key the request is made with',
-    query: { key: 'The key or its sha-256; other keys than its own need the master key' },
-    answer: keyInfoAnswer(exampleRow),
-    errors: ['record_not_found', 'identity_unavailable'],
-  })
-  async info(
-    @Req() { principal }: FastifyRequest,
-    @Query({ schema: KeyInfoQuerySchema }) { key }: z.output<typeof KeyInfoQuerySchema>,
-  ) {
-    const wanted = key === undefined ? undefined : keyHashOf(key);
-    const token = readableKeyHash(principal, wanted);
-    return keyInfoAnswer(await this.calls.identity(keyRead, { token }));
+  private async setBlocked(request: FastifyRequest, key: string, blocked: boolean) {
+    const token = await this.authority.changeable(request, { token: keyHashOf(key) });
+    return keyRecord(await this.calls.identity(keyBlock, { token, blocked }));
   }
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { DeleteKeysSchema } from './key-bodies.js';
 import { keyHashOf, keyNameOf, newRawKey, RawKeySchema } from './raw-key.js';
 
 describe('newRawKey', () => {
@@ -35,13 +34,4 @@ describe('keyHashOf', () => {
 
 it('names a key by its last four characters', () => {
   expect(keyNameOf('sk-RV-l2BJEZ_LYNChSx2EueQ')).toBe('sk-...EueQ');
-});
-
-describe('DeleteKeysSchema', () => {
-  it('wants at least one key', () => {
-    expect(DeleteKeysSchema.safeParse({ keys: [], key_aliases: null }).error?.issues[0]).toMatchObject({
-      path: ['keys'],
-    });
-    expect(DeleteKeysSchema.safeParse({ key_aliases: ['ci'] }).success).toBe(true);
-  });
 });

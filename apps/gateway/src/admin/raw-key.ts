@@ -10,8 +10,11 @@ export const RawKeySchema = z
   .max(512)
   .regex(/^sk-[\x21-\x7e]{13,}$/, 'a key begins with sk- and has at least 16 printable characters');
 
+/** sha-256 of a key. */
+export const KeyHashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'must be the sha-256 of a key, in hex');
+
 /** A key or its sha-256, as LiteLLM's admin routes take either. */
-export const KeyOrHashSchema = z.union([RawKeySchema, z.string().regex(/^[0-9a-f]{64}$/)], {
+export const KeyOrHashSchema = z.union([RawKeySchema, KeyHashSchema], {
   error: 'must be a key that begins with sk-, or its sha-256 in hex',
 });
 

@@ -16,7 +16,10 @@ export function nameRoutes(instance: FastifyInstance): void {
 }
 
 /** The route a request was led to; undefined where there is none. */
-export function routeOf({ is404, routeOptions }: FastifyRequest): NamedRoute | undefined {
+export function routeOf({
+  is404,
+  routeOptions,
+}: Pick<FastifyRequest, 'is404' | 'routeOptions'>): NamedRoute | undefined {
   return is404 ? undefined : routeOptions.config.namedRoute;
 }
 
