@@ -15,6 +15,9 @@ import { BUS, LOGGER } from './identity.tokens.js';
 import { KeyController } from './keys/key.controller.js';
 import { KeyRepository } from './keys/key.repository.js';
 import { KeyService } from './keys/key.service.js';
+import { ModelController } from './models/model.controller.js';
+import { ModelRepository } from './models/model.repository.js';
+import { ModelService } from './models/model.service.js';
 import { CallMetricsInterceptor } from './observability/call-metrics.interceptor.js';
 import { TeamMemberController } from './teams/team-member.controller.js';
 import { TeamMemberRepository } from './teams/team-member.repository.js';
@@ -44,6 +47,7 @@ export class IdentityModule {
         TeamMemberController,
         UserController,
         KeyController,
+        ModelController,
         AuditController,
       ],
       providers: [
@@ -66,6 +70,8 @@ export class IdentityModule {
         UserService,
         KeyRepository,
         KeyService,
+        ModelRepository,
+        ModelService,
       ],
     };
   }

@@ -13,6 +13,7 @@ export * from './key-admin.js';
 export * from './key-type.js';
 export * from './latency-samples.js';
 export * from './learned-regions.js';
+export * from './model-admin.js';
 export * from './region.js';
 export * from './router-announced.js';
 export * from './router-decide.js';

@@ -10,6 +10,7 @@ export {
   type ApiKey,
   type AuditEntry,
   type EndUser,
+  type StoredModel,
   type Team,
   type TeamMember,
   type User,
