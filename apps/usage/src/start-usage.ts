@@ -1,9 +1,9 @@
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
-import { usageRecorded } from '@signalbox/contracts';
-import { NatsStrategy, type Bus } from '@signalbox/messaging';
+import { slotReturned, usageRecorded, type SlotReturned } from '@signalbox/contracts';
+import { createBatcher, NatsStrategy, type Bus } from '@signalbox/messaging';
 import { nestLogger, type Check, type Logger } from '@signalbox/platform';
-import { connectRedis, RedisLimitStore } from '@signalbox/rate-limits';
+import { connectRedis, RedisLimitStore, type LimitStore } from '@signalbox/rate-limits';
 import { UsageModule } from './usage.module.js';
 
 export interface UsageOptions {
@@ -36,11 +36,13 @@ export async function startUsage(options: UsageOptions): Promise<RunningUsage> {
   });
   // Until the stream is there, gateways cannot hand over what they have recorded.
   await bus.ensureStream(usageRecorded);
+  const limits = new RedisLimitStore({ redis });
   const service = await NestFactory.createMicroservice<MicroserviceOptions>(
-    UsageModule.with({ redis, limits: new RedisLimitStore({ redis }), now: options.now ?? Date.now }),
+    UsageModule.with({ redis, limits, now: options.now ?? Date.now }),
     { strategy: new NatsStrategy({ bus, queue: 'usage' }), logger: nestLogger(logger) },
   );
   await service.listen();
+  const slots = bus.listen(slotReturned, giveBack(limits));
   return {
     readiness: async () => [
       { name: 'nats', ok: bus.isConnected() },
@@ -53,8 +55,18 @@ export async function startUsage(options: UsageOptions): Promise<RunningUsage> {
       },
     ],
     stop: async () => {
+      await slots.stop();
       await service.close();
       redis.disconnect();
     },
   };
+}
+
+/** Every replica does this, as the first one who does it is the soonest. What fails here is settled with the usage record. */
+function giveBack(limits: Pick<LimitStore, 'settle'>): (slot: SlotReturned) => Promise<void> {
+  return createBatcher(async (slots: SlotReturned[]) => {
+    const settlements = slots.map(({ attemptId, tokens }) => ({ reservationId: attemptId, tokens }));
+    await limits.settle(settlements).catch(() => undefined);
+    return slots.map(() => undefined);
+  });
 }

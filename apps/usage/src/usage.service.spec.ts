@@ -2,6 +2,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import {
+  slotReturned,
   usageRecorded,
   usageSummary,
   valueOf,
@@ -243,6 +244,17 @@ describe('settling', () => {
     await expect.poll(() => ledgerOf(good.attemptId), patience).toEqual({ tokens: 30, isFree: true });
     expect(await ledgerOf(bad.attemptId)).toEqual({ tokens: 0, isFree: true });
   });
+});
+
+it('frees a slot as soon as a gateway says so, before the usage record comes', async () => {
+  await startReplica();
+  await reserve('in a hurry');
+  servers.gateway.broadcast(slotReturned, { attemptId: 'in a hurry', tokens: 70 });
+  servers.gateway.broadcast(slotReturned, { attemptId: 'never heard of', tokens: 5 });
+  await expect.poll(() => ledgerOf('in a hurry'), patience).toEqual({ tokens: 70, isFree: true });
+  await publish(aUsageBatch(aUsageRecord({ startedAt: now, attemptId: 'in a hurry' })));
+  await expect.poll(countedToday, patience).toBe(1);
+  expect(await ledgerOf('in a hurry')).toEqual({ tokens: 70, isFree: true });
 });
 
 describe('when something is away', () => {

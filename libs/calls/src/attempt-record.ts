@@ -57,6 +57,7 @@ export class AttemptRecord {
       outcome,
       upstreamStatus,
       ...more,
+      ...(decision.holdsSlot === true && { holdsSlot: true }),
       streamed: call.body['stream'] === true,
       deploymentId: decision.deploymentId,
       modelGroup: decision.modelGroup,

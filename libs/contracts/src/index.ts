@@ -17,6 +17,7 @@ export * from './model-admin.js';
 export * from './region.js';
 export * from './router-announced.js';
 export * from './router-decide.js';
+export * from './slot-returned.js';
 export * from './team-admin.js';
 export * from './usage-recorded.js';
 export * from './usage-summary.js';

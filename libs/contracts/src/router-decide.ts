@@ -140,6 +140,8 @@ export const RouteDecisionSchema = z.object({
   scopeVerdicts: z.array(ScopeVerdictSchema).optional(),
   /** Tokens reserved; settled to the real number afterwards. */
   reservedTokens: z.number(),
+  /** The attempt takes a slot of a `maxParallelRequests`, for which others may wait; absent means no. */
+  holdsSlot: z.boolean().optional(),
   /** `degraded`: decided while the shared limits could not be reached; absent from routers that do not say. */
   limits: LimitAccuracySchema.optional(),
 });

@@ -31,6 +31,8 @@ export const UsageRecordSchema = z.object({
   /** How long the upstream asked to be left alone (`retry-after`), milliseconds; absent when it did not. */
   retryAfterMs: z.number().nonnegative().optional(),
   streamed: z.boolean(),
+  /** As of its decision: when it is over others may be waiting for its slot. */
+  holdsSlot: z.boolean().optional(),
   deploymentId: z.string(),
   modelGroup: z.string(),
   region: z.string().nullable(),

@@ -1,3 +1,4 @@
+import type { LimitScope } from '@signalbox/contracts';
 import { describe, expect, it } from 'vitest';
 import { conclude, refuse, type Admission } from './conclude.js';
 import { judge } from './judge.js';
@@ -47,6 +48,20 @@ describe('an admitted request', () => {
     expect(outcomeOf({ chosenId: 'second', verdicts: [], limits: 'degraded' }).outcome).toMatchObject({
       limits: 'degraded',
     });
+  });
+
+  it('says that it holds a slot where the deployment or somebody of the call has so many only', () => {
+    expect(outcome).not.toHaveProperty('holdsSlot');
+    const few = { maxParallelRequests: 2 };
+    const heldBy = (limits: object, scopes?: LimitScope[]) =>
+      conclude(
+        judge(aCatalog([aDeployment({ limits })]), aRouteRequest({ scopes }), {
+          learnedRegion: () => undefined,
+        }),
+      );
+    expect(heldBy(few)).toMatchObject({ outcome: 'chosen', holdsSlot: true });
+    expect(heldBy({ rpm: 5 }, [{ kind: 'team', id: 't', ...few }])).toMatchObject({ holdsSlot: true });
+    expect(heldBy({ rpm: 5 }, [{ kind: 'team', id: 't', rpm: 5 }])).not.toHaveProperty('holdsSlot');
   });
 
   it('tells what would have done as well and what was held back', () => {

@@ -83,8 +83,13 @@ function decision(
     verdicts,
     rateLimits: admission.state ?? {},
     reservedTokens: requestedTokens(request),
+    ...([deployment.limits, ...(request.scopes ?? [])].some(hasSlots) && { holdsSlot: true }),
     ...toldOf(admission),
   };
+}
+
+function hasSlots({ maxParallelRequests }: { readonly maxParallelRequests?: number | undefined }): boolean {
+  return maxParallelRequests !== undefined;
 }
 
 function refusal(

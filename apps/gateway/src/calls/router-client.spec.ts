@@ -7,7 +7,7 @@ import { RouterClient } from './router-client.js';
 const refusal = fault('model_not_found', 'no such model');
 
 /** A bus whose messages hold so many requests, and a router that refuses all of them; `sizes` tells what was asked. */
-function aBus(mostRequests: number, sizes: number[] = []): Pick<Bus, 'call'> {
+function aBus(mostRequests: number, sizes: number[] = []): Pick<Bus, 'call' | 'broadcast'> {
   const call = (_contract: unknown, { requests }: { requests: RouteRequest[] }): Promise<Reply<unknown>> => {
     sizes.push(requests.length);
     if (requests.length > mostRequests) {
@@ -18,7 +18,7 @@ function aBus(mostRequests: number, sizes: number[] = []): Pick<Bus, 'call'> {
     });
     return Promise.resolve({ ok: true, value: { outcomes } });
   };
-  return { call: call as Bus['call'] };
+  return { call: call as Bus['call'], broadcast: () => expect.unreachable('nothing to give back') };
 }
 
 const several = (count: number): RouteRequest[] =>
@@ -45,6 +45,23 @@ describe('RouterClient', () => {
     expect(answers).toMatchObject([
       { fault: { code: 'request_too_large' } },
       { fault: { code: 'request_too_large' } },
+    ]);
+  });
+
+  it('gives back what may have been reserved when no answer comes', async () => {
+    const told: unknown[] = [];
+    const bus: Pick<Bus, 'call' | 'broadcast'> = {
+      call: () => Promise.resolve({ ok: false, fault: fault('router_unavailable') }),
+      broadcast: (_contract, event) => told.push(event),
+    };
+    const answers = await answersOf(new RouterClient(bus), several(2));
+    expect(answers).toMatchObject([
+      { fault: { code: 'router_unavailable' } },
+      { fault: { code: 'router_unavailable' } },
+    ]);
+    expect(told).toEqual([
+      { attemptId: 'attempt 0', tokens: 0 },
+      { attemptId: 'attempt 1', tokens: 0 },
     ]);
   });
 });

@@ -2,6 +2,7 @@ import {
   fault,
   FaultError,
   routerDecide,
+  slotReturned,
   valueOf,
   type RouteOutcome,
   type RouteRequest,
@@ -12,7 +13,7 @@ import { createBatcher, type Bus } from '@signalbox/messaging';
 export class RouterClient {
   private readonly ask: (request: RouteRequest) => Promise<RouteOutcome>;
 
-  constructor(private readonly bus: Pick<Bus, 'call'>) {
+  constructor(private readonly bus: Pick<Bus, 'call' | 'broadcast'>) {
     this.ask = createBatcher((requests: RouteRequest[]) => this.askTogether(requests));
   }
 
@@ -30,11 +31,17 @@ export class RouterClient {
    */
   private async askTogether(requests: RouteRequest[]): Promise<RouteOutcome[]> {
     const reply = await this.bus.call(routerDecide, { requests }, { unavailable: 'router_unavailable' });
+    if (!reply.ok && reply.fault.code === 'router_unavailable') this.giveBack(requests);
     if (reply.ok || reply.fault.code !== 'request_too_large' || requests.length < 2) {
       return valueOf(reply).outcomes;
     }
     const middle = Math.ceil(requests.length / 2);
     const halves = [requests.slice(0, middle), requests.slice(middle)];
     return (await Promise.all(halves.map((half) => this.askTogether(half)))).flat();
+  }
+
+  /** The router may have reserved before it, or its answer, was lost: nobody else knows of these reservations. */
+  private giveBack(requests: readonly RouteRequest[]): void {
+    for (const { attemptId } of requests) this.bus.broadcast(slotReturned, { attemptId, tokens: 0 });
   }
 }

@@ -14,6 +14,10 @@ class SlowBus {
     this.published.push(event as UsageBatch);
     return new Promise((resolve, reject) => this.answers.push({ resolve, reject }));
   };
+  readonly told: unknown[] = [];
+  readonly broadcast: Bus['broadcast'] = (_contract, event) => {
+    this.told.push(event);
+  };
   acknowledge(): void {
     this.answers.shift()?.resolve();
   }
@@ -52,6 +56,14 @@ const idsOf = (batch: UsageBatch | undefined): string[] | undefined =>
   batch?.records.map(({ attemptId }) => attemptId);
 
 describe('UsageOutbox', () => {
+  it('gives the slot of a call that is over back at once, without waiting for what is under way', () => {
+    const { bus, outbox } = anOutbox(1);
+    outbox.add(aRecord('1'));
+    outbox.add({ ...aRecord('2'), holdsSlot: true });
+    outbox.add({ ...aRecord('3'), holdsSlot: true, outcome: 'failed' });
+    expect(bus.told).toEqual([{ attemptId: '2', tokens: 2 }]);
+  });
+
   it('sends what came in one turn together, and gathers the rest while it waits', async () => {
     const { bus, outbox } = anOutbox();
     outbox.add(aRecord('1'));

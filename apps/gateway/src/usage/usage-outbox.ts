@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { usageRecorded, type UsageBatch, type UsageRecord } from '@signalbox/contracts';
+import { slotReturned, usageRecorded, type UsageBatch, type UsageRecord } from '@signalbox/contracts';
 import type { Bus } from '@signalbox/messaging';
 import type { Logger } from '@signalbox/platform';
 
@@ -18,7 +18,8 @@ export interface UsageOutboxOptions {
 
 /**
  * Keeps usage records until JetStream has acknowledged them. Nobody waits for it on the call path: the first
- * record of a turn leaves at the end of that turn, and while a batch is under way the next one gathers.
+ * record of a turn leaves at the end of that turn, and while a batch is under way the next one gathers. A slot for which
+ * others may wait is given back at once.
  */
 export class UsageOutbox {
   private waiting: UsageRecord[] = [];
@@ -28,7 +29,7 @@ export class UsageOutbox {
   private readonly stopped = new AbortController();
 
   constructor(
-    private readonly bus: Pick<Bus, 'publish'>,
+    private readonly bus: Pick<Bus, 'publish' | 'broadcast'>,
     private readonly options: UsageOutboxOptions,
   ) {}
 
@@ -39,6 +40,10 @@ export class UsageOutbox {
 
   /** Takes a record; never throws and never waits. */
   add(record: UsageRecord): void {
+    const { attemptId, tokens } = record;
+    if (record.holdsSlot === true && callIsOver(record)) {
+      this.bus.broadcast(slotReturned, { attemptId, tokens: tokens.total });
+    }
     if (this.depth >= this.options.capacity) {
       this.options.onDropped?.(1);
       return;
@@ -91,4 +96,9 @@ export class UsageOutbox {
       await wait(retryMs, undefined, { signal: this.stopped.signal }).catch(() => undefined);
     }
   }
+}
+
+/** After a failure the call may go on, and then its next attempt takes the slot over: nobody else shall come in between. */
+function callIsOver({ outcome }: UsageRecord): boolean {
+  return outcome === 'succeeded' || outcome === 'client_disconnected';
 }
