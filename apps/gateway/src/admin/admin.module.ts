@@ -8,14 +8,18 @@ import { KeyAuthority } from './key-authority.js';
 import { KeyReadingController } from './key-reading.controller.js';
 import { KeyRegenerationController } from './key-regeneration.controller.js';
 import { KeysController } from './keys.controller.js';
+import { TeamMembersController } from './team-members.controller.js';
 import { TeamsController } from './teams.controller.js';
 import { UsageController } from './usage.controller.js';
+import { UsersController } from './users.controller.js';
 
 /** Routes for the holder of the master key. The bus comes from the gateway's own, global module. */
 @Module({
   controllers: [
     EndUsersController,
+    TeamMembersController,
     TeamsController,
+    UsersController,
     KeysController,
     KeyReadingController,
     KeyRegenerationController,

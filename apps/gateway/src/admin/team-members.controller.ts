@@ -1,0 +1,70 @@
+import { Body, Controller, Post, Req } from '@nestjs/common';
+import { teamAddMembers, teamDeleteMember, teamUpdateMember } from '@signalbox/contracts';
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { AdminCalls } from './admin-calls.js';
+import { AdminController, AdminRoute } from './admin-route.js';
+import { joinedAnswer, membershipRecord, teamRecord } from './team-answer.js';
+import { AddMembersSchema, exampleMembership, exampleTeam } from './team-bodies.js';
+import { managesAllTeams, requireTeamAdmin } from './team-scope.js';
+
+const updateBody = teamUpdateMember.request;
+const deleteBody = teamDeleteMember.request;
+const { team_id: teamId } = exampleTeam;
+
+/** LiteLLM's `/team/member_*`, for those in charge and for the admins of the team. */
+@Controller('team')
+@AdminController('teams')
+export class TeamMembersController {
+  constructor(private readonly calls: AdminCalls) {}
+
+  @Post('member_add')
+  @AdminRoute({
+    summary: 'Take people into a team, all or none; who is no user yet becomes one',
+    body: {
+      schema: AddMembersSchema,
+      example: { team_id: teamId, member: { role: 'user', user_email: 'bob@example.com' }, rpm_limit: 10 },
+    },
+    answer: joinedAnswer({ team: exampleTeam, users: [], memberships: [exampleMembership] }),
+    errors: ['already_exists', 'record_not_found', 'identity_unavailable'],
+  })
+  async add(
+    @Req() request: FastifyRequest,
+    @Body({ schema: AddMembersSchema }) { member, ...body }: z.output<typeof AddMembersSchema>,
+  ) {
+    requireTeamAdmin(request, body.team_id);
+    const joined = await this.calls.identity(teamAddMembers, { ...body, members: [member].flat() });
+    // What else those people are is no business of one team's admin.
+    return joinedAnswer(managesAllTeams(request) ? joined : { ...joined, users: [] });
+  }
+
+  @Post('member_update')
+  @AdminRoute({
+    summary: "Change a member's role or limits; absent fields stay, null clears",
+    body: { schema: updateBody, example: { team_id: teamId, user_id: 'u2', role: 'admin', rpm_limit: null } },
+    answer: membershipRecord({ ...exampleMembership, role: 'admin', rpm_limit: null }),
+    errors: ['record_not_found', 'identity_unavailable'],
+  })
+  async update(
+    @Req() request: FastifyRequest,
+    @Body({ schema: updateBody }) body: z.output<typeof updateBody>,
+  ) {
+    requireTeamAdmin(request, body.team_id);
+    return membershipRecord(await this.calls.identity(teamUpdateMember, body));
+  }
+
+  @Post('member_delete')
+  @AdminRoute({
+    summary: 'Remove a member and the keys it has in this team',
+    body: { schema: deleteBody, example: { team_id: teamId, user_id: 'u2' } },
+    answer: teamRecord(exampleTeam),
+    errors: ['record_not_found', 'identity_unavailable'],
+  })
+  async delete(
+    @Req() request: FastifyRequest,
+    @Body({ schema: deleteBody }) body: z.output<typeof deleteBody>,
+  ) {
+    requireTeamAdmin(request, body.team_id);
+    return teamRecord(await this.calls.identity(teamDeleteMember, body));
+  }
+}
