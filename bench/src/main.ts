@@ -1,18 +1,23 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { formatChanges } from './format-changes.js';
 import { readBenchOptions } from './options.js';
 import { formatResults } from './results.js';
-import { runBenchmark } from './run-benchmark.js';
+import { runBenchmark, runChanges } from './run-benchmark.js';
 
 const committed = path.relative(process.cwd(), fileURLToPath(new URL('../results.md', import.meta.url)));
+const say = (text: string): void => void process.stdout.write(`  ${text}\n`);
 
 try {
   const options = readBenchOptions(process.argv.slice(2), committed);
-  const results = await runBenchmark(options, (text) => process.stdout.write(`  ${text}\n`));
-  const page = formatResults(results);
-  await writeFile(options.output, page);
-  process.stdout.write(`\n${page}\nwritten to ${options.output}\n`);
+  if (options.changesOnly) {
+    process.stdout.write(`\n${formatChanges(await runChanges(options, say))}\n`);
+  } else {
+    const page = formatResults(await runBenchmark(options, say));
+    await writeFile(options.output, page);
+    process.stdout.write(`\n${page}\nwritten to ${options.output}\n`);
+  }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

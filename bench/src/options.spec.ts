@@ -7,6 +7,7 @@ describe('options of the benchmark', () => {
   it('measures twenty rounds unless told', () => {
     expect(read()).toMatchObject({ rounds: 20, quick: false, output: 'results.md' });
     expect(read('--quick')).toMatchObject({ rounds: 7, quick: true });
+    expect(read('--changes')).toMatchObject({ rounds: 20, changesOnly: true });
     expect(read('--quick', '--rounds', '3', '--output', 'x.md')).toMatchObject({ rounds: 3, output: 'x.md' });
   });
 

@@ -8,6 +8,8 @@ export interface BenchOptions {
   readonly quick: boolean;
   /** Keep windows in which other processes were busy, on a machine that is never quiet. */
   readonly noisy: boolean;
+  /** Measure only how fast changes arrive, and write nothing. */
+  readonly changesOnly: boolean;
   /** Where the results are written, relative to the working directory. */
   readonly output: string;
 }
@@ -17,7 +19,7 @@ const QUICK_ROUNDS = 7;
 const WINDOW_MS = 1_500;
 const QUICK_WINDOW_MS = 1_000;
 
-/** Reads `--rounds N`, `--quick`, `--noisy` and `--output FILE`. Throws a RangeError or TypeError that says what is wrong. */
+/** Reads `--rounds N`, `--quick`, `--noisy`, `--changes` and `--output FILE`. Throws a RangeError or TypeError that says what is wrong. */
 export function readBenchOptions(commandLine: readonly string[], defaultOutput: string): BenchOptions {
   const { values } = parseArgs({
     args: [...commandLine],
@@ -25,6 +27,7 @@ export function readBenchOptions(commandLine: readonly string[], defaultOutput: 
       rounds: { type: 'string' },
       quick: { type: 'boolean' },
       noisy: { type: 'boolean' },
+      changes: { type: 'boolean' },
       output: { type: 'string' },
     },
   });
@@ -39,6 +42,7 @@ export function readBenchOptions(commandLine: readonly string[], defaultOutput: 
     windowMs: quick ? QUICK_WINDOW_MS : WINDOW_MS,
     quick,
     noisy: values.noisy ?? false,
+    changesOnly: values.changes ?? false,
     output: values.output ?? defaultOutput,
   };
 }

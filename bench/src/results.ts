@@ -1,5 +1,8 @@
 import type { Measurement } from './alternate.js';
+import { formatChanges } from './format-changes.js';
+import { formatTable } from './format-table.js';
 import type { AdmissionCost } from './measure-admission.js';
+import type { ChangeResults } from './measure-changes.js';
 
 /** Everything one run found. */
 export interface BenchResults {
@@ -35,6 +38,7 @@ export interface BenchResults {
   };
   readonly usage: { readonly answered: number; readonly counted: number };
   readonly admission: readonly AdmissionCost[];
+  readonly changes: ChangeResults;
 }
 
 const ROLES = ['gateway', 'router', 'usage', 'identity', 'nats', 'redis'] as const;
@@ -47,7 +51,7 @@ export function formatResults(results: BenchResults): string {
       `${results.rounds} rounds of ${results.windowMs} ms per row, medians, alternating in one run.` +
       (results.quick ? ' **A quick run: a look, not a figure to publish.**' : '') +
       (results.noisy ? ' **Other processes were busy meanwhile, and no window was discarded.**' : ''),
-    table(['machine', ''], Object.entries(results.machine)),
+    formatTable(['machine', ''], Object.entries(results.machine)),
     '## Against the targets',
     targets(results),
     '## Saturated: processor microseconds per request',
@@ -58,6 +62,7 @@ export function formatResults(results: BenchResults): string {
     streams(results),
     '## Admission alone: microseconds per admission',
     admission(results),
+    formatChanges(results.changes),
     '## Memory and completeness',
     completeness(results),
     '',
@@ -79,7 +84,7 @@ function targets(results: BenchResults): string {
     value <= goal ? 'goal' : value <= milestone ? 'milestone' : '**missed**',
   ];
   return (
-    table(
+    formatTable(
       ['ratio', 'measured', 'first milestone', 'goal', 'reached'],
       [
         row('gateway CPU, x raw proxy', gatewayCpu(few) / raw.cpuSum, 3, 2),
@@ -114,7 +119,7 @@ function admission({ admission: costs }: BenchResults): string {
     ];
   };
   return (
-    table(
+    formatTable(
       ['candidates', 'redis CPU', 'client CPU', 'sum', 'x fewest', 'time to the answer'],
       costs.map(cells),
     ) +
@@ -129,7 +134,7 @@ function saturated({ saturated: rows }: BenchResults): string {
     { name: 'Signalbox, 3 candidates', of: rows.few },
     { name: 'Signalbox, 300 candidates', of: rows.many },
   ];
-  return table(
+  return formatTable(
     ['32 connections', ...ROLES, 'sum', 'x raw', 'requests/s', 'windows'],
     [
       [
@@ -162,7 +167,7 @@ function paced({ paced: { direct, raw, signalbox } }: BenchResults): string {
     whole(of.cpuSum),
     windows(of),
   ];
-  return table(
+  return formatTable(
     ['', 'p50', 'p99', 'added p50', 'added p99', 'CPU us/request', 'windows'],
     [row('fake upstream, direct', direct), row('raw Node proxy', raw), row('Signalbox', signalbox)],
   );
@@ -176,14 +181,14 @@ function streams({ streams: { raw, control, signalbox } }: BenchResults): string
     ratio(of.cpuSum / raw.cpuSum),
     windows(of),
   ];
-  return table(
+  return formatTable(
     ['8 connections', ...ROLES, 'sum', 'x raw', 'windows'],
     [row('raw Node pipe', raw), row('raw Node pipe, control', control), row('Signalbox', signalbox)],
   );
 }
 
 function completeness({ memory, usage }: BenchResults): string {
-  return table(
+  return formatTable(
     ['', ''],
     [
       ['gateway memory before the first window', `${whole(memory.before)} MB`],
@@ -211,10 +216,3 @@ function windows(of: Measurement): string {
 const whole = (value: number): string => value.toFixed(0);
 const tenths = (value: number): string => value.toFixed(2);
 const ratio = (value: number): string => value.toFixed(2);
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join(
-    '\n',
-  );
-}

@@ -3,6 +3,7 @@ import { alternate, type Contestant, type Measurement } from './alternate.js';
 import { startHelper, type HelperProcess } from './helper-process.js';
 import { machineFacts } from './machine-facts.js';
 import { measureAdmission } from './measure-admission.js';
+import { measureChanges, type ChangeResults } from './measure-changes.js';
 import type { Load } from './measure-window.js';
 import type { BenchOptions } from './options.js';
 import { chatRequestBody } from './payloads.js';
@@ -41,6 +42,21 @@ export async function runBenchmark(
   options: BenchOptions,
   say: (text: string) => void,
 ): Promise<BenchResults> {
+  const costs = await runCosts(options, say);
+  return { ...costs, changes: await runChanges(options, say) };
+}
+
+/** Measures only how fast changes arrive, on a system of its own. */
+export function runChanges({ rounds }: BenchOptions, say: (text: string) => void): Promise<ChangeResults> {
+  return measureChanges(rounds, (done) => {
+    say(`changes: round ${done} of ${rounds}`);
+  });
+}
+
+async function runCosts(
+  options: BenchOptions,
+  say: (text: string) => void,
+): Promise<Omit<BenchResults, 'changes'>> {
   const upstream = await startHelper('fake-upstream');
   const origin = `http://127.0.0.1:${upstream.port}`;
   const [raw, control, generator] = await Promise.all([
@@ -70,7 +86,7 @@ export async function runBenchmark(
   }
 }
 
-async function measure(bench: Bench): Promise<BenchResults> {
+async function measure(bench: Bench): Promise<Omit<BenchResults, 'changes'>> {
   const { options, system } = bench;
   const { gatewayPid } = system;
   const few = system.modelGroup(FEW_CANDIDATES);
