@@ -5,8 +5,8 @@ import type { RateLimitState, RouteDecision } from '@signalbox/contracts';
 export type LimitsTold = Pick<RouteDecision, 'limits' | 'scopeVerdicts'>;
 
 /**
- * Whether limits were counted exactly or by a router's share while the ledger was away, and what is left to key, team
- * and end user, by LiteLLM's names: `x-ratelimit-api_key-remaining-requests`.
+ * Whether limits were counted exactly or by a router's share while the ledger was away, and what is left to
+ * everybody with a limit, by LiteLLM's names: `x-ratelimit-api_key-remaining-requests`.
  */
 export function limitHeaders({ limits, scopeVerdicts = [] }: LimitsTold): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = limits === undefined ? {} : { 'x-signalbox-limits': limits };

@@ -24,6 +24,29 @@ it('names those that have limits, the key first', () => {
   ]);
 });
 
+it('names the user of the key and its place in the team after the key and the team', () => {
+  const limited = {
+    ...caller,
+    userId: 'ann',
+    user: { role: null, adminOf: [], limits: { rpm: 9 } },
+    limits: { rpm: 3 },
+    team: { ...team, limits: { tpm: 100 }, memberLimits: { tpm: 50 } },
+  };
+  expect(limitScopes(limited, undefined)?.map(({ kind, id }) => `${kind} ${id}`)).toEqual([
+    'api_key h',
+    'user ann',
+    'team t',
+    'team_member t:ann',
+  ]);
+});
+
+it('takes no member of one team for a member of another', () => {
+  const idOf = (teamId: string, userId: string) =>
+    limitScopes({ ...caller, userId, team: { ...team, teamId, memberLimits: { rpm: 1 } } }, undefined)?.[0]
+      ?.id;
+  expect(idOf('a:b', 'c')).not.toBe(idOf('a', 'b:c'));
+});
+
 it('leaves out those that have none', () => {
   expect(limitScopes({ ...caller, team: { ...team, limits: { rpm: 1 } } }, policy)).toEqual([
     { kind: 'team', id: 't', rpm: 1 },

@@ -1,21 +1,28 @@
-import type { Caller, EndUserPolicy, LimitScope } from '@signalbox/contracts';
+import type { Caller, CallerLimits, EndUserPolicy, LimitScope, LimitScopeKind } from '@signalbox/contracts';
 
 /** Those for whom a call is made and who have limits of their own; undefined when none has, as for most calls. */
 export function limitScopes(
   caller: Caller | undefined,
   policy: EndUserPolicy | undefined,
 ): readonly LimitScope[] | undefined {
-  const ofKey = caller?.limits;
-  const ofTeam = caller?.team?.limits;
-  const ofEndUser = policy?.limits;
-  if (ofKey === undefined && ofTeam === undefined && ofEndUser === undefined) return undefined;
   const scopes: LimitScope[] = [];
-  if (caller !== undefined && ofKey !== undefined) {
-    scopes.push({ ...ofKey, kind: 'api_key', id: caller.keyHash });
+  const add = (kind: LimitScopeKind, id: string, limits: CallerLimits | undefined): void => {
+    if (limits !== undefined) scopes.push({ ...limits, kind, id });
+  };
+  if (caller !== undefined) {
+    const { keyHash, userId, user, team } = caller;
+    add('api_key', keyHash, caller.limits);
+    if (userId !== null) add('user', userId, user?.limits);
+    if (team !== null) add('team', team.teamId, team.limits);
+    if (team?.memberLimits !== undefined && userId !== null) {
+      add('team_member', memberId(team.teamId, userId), team.memberLimits);
+    }
   }
-  if (caller?.team && ofTeam !== undefined) scopes.push({ ...ofTeam, kind: 'team', id: caller.team.teamId });
-  if (policy !== undefined && ofEndUser !== undefined) {
-    scopes.push({ ...ofEndUser, kind: 'end_user', id: policy.endUserId });
-  }
-  return scopes;
+  if (policy !== undefined) add('end_user', policy.endUserId, policy.limits);
+  return scopes.length === 0 ? undefined : scopes;
+}
+
+/** Unlike that of any other pair, whatever stands in the ids. */
+function memberId(teamId: string, userId: string): string {
+  return `${encodeURIComponent(teamId)}:${userId}`;
 }

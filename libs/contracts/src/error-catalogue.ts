@@ -76,7 +76,7 @@ export const errorCatalogue = {
     429,
     'rate_limit_error',
     true,
-    'Rate limit exceeded for the key, the team or the end user.',
+    'Rate limit exceeded for the key, its user, the team or the end user.',
   ),
   no_deployment_available: entry(
     429,

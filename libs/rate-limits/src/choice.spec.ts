@@ -1,4 +1,5 @@
 // Real: both stores, one of them on a real Redis. Fake: the clock.
+import { LimitScopeKindSchema } from '@signalbox/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AdmitRequest, AdmitResult, LimitStore } from './limit-store.js';
 import { anAdmitRequest } from './spec-support/an-admit-request.js';
@@ -102,9 +103,9 @@ describe.each(implementations)('choice among candidates and scopes by $name', (i
     expect(await admit({ scopes })).toMatchObject({ scopeVerdicts: [{ code: 'rpm' }] });
   });
 
-  it('keeps a deployment, a key, a team and an end user of the same id apart', async () => {
+  it('keeps a deployment and every kind of scope of the same id apart', async () => {
     const limits = { id: 'x', rpm: 1 };
-    const kinds = ['api_key', 'team', 'end_user'] as const;
+    const kinds = LimitScopeKindSchema.options;
     const scopes = kinds.map((kind) => ({ kind, ...limits }));
     expect(await admit({ candidates: [limits], scopes })).toMatchObject({ chosenId: 'x' });
   });
