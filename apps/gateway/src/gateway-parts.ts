@@ -5,6 +5,7 @@ import {
   createDispatcher,
   RetryWaits,
 } from '@signalbox/calls';
+import { AdminPort } from './authentication/admin-port.js';
 import { Authenticator } from './authentication/authenticator.js';
 import { IdentityDirectory } from './authentication/identity-directory.js';
 import { RouterClient } from './calls/router-client.js';
@@ -43,6 +44,7 @@ export function createGatewayParts(options: GatewayOptions) {
     isDraining: () => readiness.draining,
   };
   return {
+    adminPort: new AdminPort(options.general.adminPort !== undefined),
     authenticator: createAuthenticator(options, identities),
     calls: createCallService(options, tools),
     dispatcher,

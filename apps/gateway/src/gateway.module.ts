@@ -2,6 +2,7 @@ import { CallService } from '@signalbox/calls';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AdminModule } from './admin/admin.module.js';
+import { AdminPort } from './authentication/admin-port.js';
 import { IdentityDirectory } from './authentication/identity-directory.js';
 import { CallReader } from './calls/call-reader.js';
 import { CallsController } from './calls/calls.controller.js';
@@ -27,6 +28,7 @@ export class GatewayModule {
       { provide: GENERAL, useValue: general },
       { provide: SETTINGS, useValue: settings },
       { provide: COMPAT_LEVEL, useValue: general.compatLevel },
+      { provide: AdminPort, useValue: parts.adminPort },
       { provide: CallService, useValue: parts.calls },
       { provide: GatewayMetrics, useValue: parts.metrics },
       { provide: DeploymentHealth, useValue: parts.health },

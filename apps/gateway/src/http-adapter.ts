@@ -33,11 +33,7 @@ export function createHttpAdapter({
   const adapter = new GatewayHttpAdapter({
     bodyLimit: maxRequestSizeBytes,
     requestTimeout: requestTimeoutMs,
-    http: {
-      headersTimeout: requestTimeoutMs,
-      // Node looks for slow clients only this often.
-      connectionsCheckingInterval: Math.min(10_000, Math.max(50, Math.floor(requestTimeoutMs / 4))),
-    },
+    http: slowClientLimits(requestTimeoutMs),
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     genReqId: requestIdOf,
     clientErrorHandler: answerRawClientError,
@@ -49,6 +45,16 @@ export function createHttpAdapter({
   });
   parseOnlyJson(adapter.getInstance<FastifyInstance>());
   return adapter;
+}
+
+/** What a Node server allows clients that are slow to send. */
+export function slowClientLimits(requestTimeoutMs: number) {
+  return {
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    // Node looks for slow clients only this often.
+    connectionsCheckingInterval: Math.min(10_000, Math.max(50, Math.floor(requestTimeoutMs / 4))),
+  };
 }
 
 /** LiteLLM lets the client name its call; anything unusual is replaced, it goes into logs and headers. */

@@ -52,4 +52,6 @@ onShutdown(
 );
 const { catalog } = settings.inForce.current;
 logger.info({ deployments: catalog.deployments.length, catalogVersion: catalog.version }, 'catalog loaded');
+if (gateway.adminPort !== undefined)
+  logger.info({ adminPort: gateway.adminPort }, 'the admin API listens at a port of its own');
 reportReady({ service, httpPort: gateway.port, opsPort: opsServer.port }, logger);

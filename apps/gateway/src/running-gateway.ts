@@ -9,13 +9,17 @@ import type { Readiness } from './health/readiness.js';
 /** A gateway that listens, and its orderly end. */
 export class RunningGateway {
   readonly port: number;
+  /** Where the admin API listens; undefined: at the same port as everything. */
+  readonly adminPort: number | undefined;
 
   constructor(
     private readonly app: NestFastifyApplication,
     private readonly parts: GatewayParts,
     private readonly logger: Logger,
+    private readonly adminServer?: Server,
   ) {
-    this.port = (this.server.address() as AddressInfo).port;
+    this.port = portOf(this.server);
+    this.adminPort = adminServer === undefined ? undefined : portOf(adminServer);
   }
 
   get readiness(): Readiness {
@@ -33,11 +37,11 @@ export class RunningGateway {
     const cutOff = wait(graceMs, undefined, { signal: graceEnded.signal }).then(
       () => {
         this.logger.warn({ graceMs }, 'calls did not finish in time and are cut off');
-        this.server.closeAllConnections();
+        for (const server of this.servers) server.closeAllConnections();
       },
       () => undefined,
     );
-    await this.app.close();
+    await Promise.all([this.app.close(), this.closeAdminServer()]);
     graceEnded.abort();
     await cutOff;
   }
@@ -57,4 +61,22 @@ export class RunningGateway {
   private get server(): Server {
     return this.app.getHttpServer();
   }
+
+  private get servers(): Server[] {
+    return this.adminServer === undefined ? [this.server] : [this.server, this.adminServer];
+  }
+
+  private closeAdminServer(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.adminServer === undefined) resolve();
+      else
+        this.adminServer.close(() => {
+          resolve();
+        });
+    });
+  }
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
 }

@@ -1,9 +1,11 @@
+import type { Server } from 'node:http';
 import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { CallSettings } from '@signalbox/calls';
 import { nestLogger } from '@signalbox/platform';
 import type { FastifyInstance } from 'fastify';
+import { listenForAdmins } from './admin-listener.js';
 import { authenticationHook } from './authentication/authentication-hook.js';
 import { nameRoutes } from './authentication/route-of.js';
 import { setUpDocumentation } from './documentation.js';
@@ -31,7 +33,7 @@ export async function startGateway(
   parts.routes.watch(instance);
   nameRoutes(instance);
   instance.addHook('onRequest', traceHook);
-  instance.addHook('onRequest', authenticationHook(parts.authenticator));
+  instance.addHook('onRequest', authenticationHook(parts.authenticator, parts.adminPort));
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.of(options, parts), adapter, {
     logger: nestLogger(logger),
     bodyParser: false,
@@ -41,9 +43,28 @@ export async function startGateway(
   instance.addHook('onRequest', protectPages);
   setUpDocumentation(app, version);
   await parts.learned.follow(bus);
+  const adminServer = await listenApart(options, parts, app, address.host);
   await app.listen(address.port, address.host);
   learnRegions(options, parts);
-  return new RunningGateway(app, parts, logger);
+  return new RunningGateway(app, parts, logger, adminServer);
+}
+
+/** Opens the port of the admin API where it has one of its own. */
+async function listenApart(
+  { general: { adminHost, adminPort }, limits }: GatewayOptions,
+  parts: GatewayParts,
+  app: NestFastifyApplication,
+  publicHost: string,
+): Promise<Server | undefined> {
+  if (adminPort === undefined) return undefined;
+  await app.init();
+  const address = { host: adminHost ?? publicHost, port: adminPort };
+  return listenForAdmins(
+    app.getHttpAdapter().getInstance(),
+    parts.adminPort,
+    address,
+    limits.requestTimeoutMs,
+  );
 }
 
 /** Asks deployments of unknown region where they are, now and whenever others are configured. */

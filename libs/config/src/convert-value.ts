@@ -5,6 +5,7 @@ export type Conversion<Value> = { readonly value: Value } | { readonly reason: s
 
 export interface NumberRule {
   readonly min?: number;
+  readonly max?: number;
   readonly whole?: boolean;
 }
 
@@ -28,7 +29,9 @@ export function toNumber(value: unknown, rule: NumberRule): Conversion<number> {
   if (typeof number !== 'number' || !Number.isFinite(number)) return { reason: 'must be a number' };
   if (rule.whole === true && !Number.isSafeInteger(number)) return { reason: 'must be a whole number' };
   const min = rule.min ?? 0;
-  return number < min ? { reason: `must be at least ${min}` } : { value: number };
+  if (number < min) return { reason: `must be at least ${min}` };
+  const { max = Infinity } = rule;
+  return number > max ? { reason: `must be at most ${max}` } : { value: number };
 }
 
 /** A time in seconds as milliseconds, rounded up. */

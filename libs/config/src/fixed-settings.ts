@@ -10,6 +10,8 @@ const fixedGeneral: Readonly<Record<keyof GeneralSettings, string>> = {
   userHeaderName: 'user_header_name',
   userHeaderMappings: 'user_header_mappings',
   keyHeaderName: 'litellm_key_header_name',
+  adminPort: 'admin_port',
+  adminHost: 'admin_host',
   compatLevel: 'compat_level',
   allowMockTesting: 'allow_mock_testing',
 };

@@ -7,6 +7,8 @@ const BYTES_PER_MEGABYTE = 1024 * 1024;
 /** Room for a few dozen images in base64, as large as OpenAI itself accepts. */
 const DEFAULT_MAX_REQUEST_MEGABYTES = 50;
 
+const LAST_PORT = 65_535;
+
 /** Reads `general_settings`; `LITELLM_MASTER_KEY` and `DATABASE_URL` fill in what it does not say. */
 export function readGeneralSettings(general: SectionReader, environment: Environment): GeneralSettings {
   const masterKey = readMasterKey(general, environment);
@@ -21,6 +23,10 @@ export function readGeneralSettings(general: SectionReader, environment: Environ
   const userHeaderMappings = readMappings(general);
   const compatLevel = general.oneOf('compat_level', ['signalbox', 'litellm']) ?? 'signalbox';
   const allowMockTesting = general.flag('allow_mock_testing') ?? false;
+  const adminPort = general.number('admin_port', { whole: true, min: 0, max: LAST_PORT });
+  const adminHost = general.text('admin_host');
+  if (adminHost !== undefined && adminPort === undefined)
+    general.warn('admin_host', 'has no effect without admin_port');
   general.noteTheRest(generalKeys);
   return {
     ...(masterKey === undefined ? {} : { masterKey }),
@@ -30,6 +36,7 @@ export function readGeneralSettings(general: SectionReader, environment: Environ
     ...(userHeaderName === undefined ? {} : { userHeaderName }),
     userHeaderMappings,
     ...(keyHeaderName === undefined ? {} : { keyHeaderName }),
+    ...(adminPort === undefined ? {} : { adminPort, ...(adminHost !== undefined && { adminHost }) }),
     compatLevel,
     ...(allowMockTesting && { allowMockTesting }),
   };

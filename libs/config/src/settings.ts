@@ -14,6 +14,10 @@ export interface GeneralSettings {
   readonly userHeaderMappings: readonly string[];
   /** Header that carries the caller's key instead of `authorization`, in lower case. */
   readonly keyHeaderName?: string;
+  /** Where the admin API listens, and only there; 0 takes any free port, absent: where calls come in. */
+  readonly adminPort?: number;
+  /** Its address; absent: the one of calls. */
+  readonly adminHost?: string;
   /** `litellm` answers LiteLLM's status codes where ours differ. */
   readonly compatLevel: 'signalbox' | 'litellm';
   /** Every key may use the `mock_testing_*` switches, not the master key alone. */

@@ -10,6 +10,7 @@ import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import { fault, type Fault } from '@signalbox/contracts';
 import type { Logger } from '@signalbox/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AdminPort } from '../authentication/admin-port.js';
 import { COMPAT_LEVEL, LOGGER } from '../gateway.tokens.js';
 import { faultOfException } from './fault-of-exception.js';
 import { RouteTable } from './route-table.js';
@@ -21,6 +22,7 @@ export class FailureFilter implements ExceptionFilter {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(COMPAT_LEVEL) private readonly compatLevel: CompatLevel,
     private readonly routes: RouteTable,
+    private readonly adminPort: AdminPort,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -51,7 +53,9 @@ export class FailureFilter implements ExceptionFilter {
   }
 
   private faultOfPath(request: FastifyRequest, reply: FastifyReply): Fault {
-    const methods = this.routes.methodsOf(request.url.split('?', 1)[0] ?? '');
+    const methods = this.routes.methodsOf(request.url.split('?', 1)[0] ?? '', (rule) =>
+      this.adminPort.serves(request.raw, rule),
+    );
     if (methods.length === 0) return fault('route_not_found');
     reply.header('allow', methods.join(', '));
     return fault('method_not_allowed');

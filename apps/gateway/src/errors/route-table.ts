@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import { routeRule, type RouteRule } from '../authentication/route-rules.js';
 
 interface Route {
   readonly method: string;
   readonly pattern: RegExp;
+  readonly rule: RouteRule;
 }
 
 /** Knows every registered route, to tell a wrong method (405) from a wrong path (404). */
@@ -13,14 +15,16 @@ export class RouteTable {
   watch(instance: FastifyInstance): void {
     instance.addHook('onRoute', ({ method, url }) => {
       const pattern = patternOf(url);
-      for (const each of [method].flat()) this.routes.push({ method: each.toUpperCase(), pattern });
+      for (const each of [method].flat()) {
+        this.routes.push({ method: each.toUpperCase(), pattern, rule: routeRule(each.toUpperCase(), url) });
+      }
     });
   }
 
-  /** The methods a path takes; none when there is no such path. */
-  methodsOf(path: string): string[] {
-    const methods = this.routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
-    return [...new Set(methods)].sort();
+  /** The methods a path takes where routes of such rules are served; none when there is no such path. */
+  methodsOf(path: string, isServed: (rule: RouteRule) => boolean): string[] {
+    const routes = this.routes.filter(({ pattern, rule }) => isServed(rule) && pattern.test(path));
+    return [...new Set(routes.map(({ method }) => method))].sort();
   }
 }
 
