@@ -23,7 +23,6 @@ const regions: readonly Region[] = [
 const groups = ['a', 'b', 'openai/*', 'openai/x', 'openai/x*', '*'];
 const names = [...groups, 'openai/xy', 'openai/z', 'd0', 'd1', 'alias', 'ghost', 'constructor'];
 const tags = ['free', 'paid', 'default'];
-const askedTags = [...tags, ...tags, '!free', '&paid', '!default'];
 const entries = ['eu', 'EU', 'us', 'SE', 'fr', 'uk', 'CH', 'Moon Base', 'Sweden Central', 'atlantis', ''];
 const listEntries = [...names, 'all-proxy-models', 'all-team-models', 'no-default-models'];
 
@@ -87,13 +86,10 @@ const requests = fc
     keyModels: models,
     keyAliases: aliases,
     team: fc.option(fc.record({ teamId: fc.constantFrom('red', 'blue'), models, modelAliases: aliases })),
-    inherited: some(askedTags, 2),
-    asked: some(askedTags, 2),
+    tags: some(tags, 2),
     exclude: some(['d0', 'd1', 'd2', 'd3'], 2),
   })
-  .map(({ inherited, asked, ...words }) =>
-    aRouteRequest({ ...words, tags: [...inherited, ...asked], tagGroups: [inherited, asked] }),
-  );
+  .map((words) => aRouteRequest(words));
 
 /** Per deployment number: its learned region and whether it has capacity. */
 const worlds = fc.record({
@@ -185,7 +181,9 @@ function naivelyDenied(request: RouteRequest, path: string[], group: string | un
 
 /** The first true objection in the documented order; undefined: none. */
 function naiveObjection(one: Deployment, request: RouteRequest, catalog: Catalog, world: World) {
-  const { enabled } = catalog.tagFiltering;
+  const { enabled, matchAny } = catalog.tagFiltering;
+  const shared = request.tags.filter((tag) => one.tags.includes(tag)).length;
+  const tagged = matchAny ? shared > 0 : shared === request.tags.length;
   const text = ['chat', 'completion'];
   const sameKind =
     one.mode === undefined ||
@@ -196,34 +194,11 @@ function naiveObjection(one: Deployment, request: RouteRequest, catalog: Catalog
   const where = naiveLocation(one, world);
   if (!naivelyInside(where, request, catalog))
     return where === undefined ? 'region_unknown' : 'region_outside';
-  if (enabled && !naivelyTagged(one, request, catalog)) return 'tags';
+  if (enabled && request.tags.length > 0 && !tagged && !one.tags.includes('default')) return 'tags';
   if (!sameKind) return 'mode';
   if (catalog.checkContextWindow && request.promptTokens > (one.maxInputTokens ?? Infinity))
     return 'context_window';
   return undefined;
-}
-
-const withoutSigns = (group: readonly string[]) => group.filter((tag) => !/^[!&]/.test(tag));
-
-/** Matches what was asked by itself and what was inherited by itself. */
-function naivelyMatches(one: Deployment, request: RouteRequest, catalog: Catalog): boolean {
-  return (request.tagGroups ?? []).every((group) => {
-    const plain = withoutSigns(group);
-    const shared = plain.filter((tag) => one.tags.includes(tag));
-    return (
-      plain.length === 0 ||
-      (catalog.tagFiltering.matchAny ? shared[0] !== undefined : shared.length === plain.length)
-    );
-  });
-}
-
-function naivelyTagged(one: Deployment, request: RouteRequest, catalog: Catalog): boolean {
-  const signed = ['free', 'paid', 'default'].every(
-    (tag) =>
-      !(request.tags.includes(`!${tag}`) && one.tags.includes(tag)) &&
-      !(request.tags.includes(`&${tag}`) && !one.tags.includes(tag)),
-  );
-  return signed && (naivelyMatches(one, request, catalog) || one.tags.includes('default'));
 }
 
 const faultsByRank: readonly (readonly [string, string])[] = [
@@ -253,11 +228,10 @@ function naiveRefusal(catalog: Catalog, request: RouteRequest, world: World): st
 function naivelyPreferred(members: Deployment[], request: RouteRequest, catalog: Catalog, world: World) {
   const passed = members.filter((one) => naiveObjection(one, request, catalog, world) === undefined);
   if (!catalog.tagFiltering.enabled) return passed;
-  const onlyRequires = request.tags.includes('&paid');
+  const wants = request.tags.length === 0 ? ['default'] : request.tags;
+  const all = !catalog.tagFiltering.matchAny && request.tags.length > 0;
   const better = passed.filter((one) =>
-    withoutSigns(request.tags).length > 0
-      ? naivelyMatches(one, request, catalog)
-      : onlyRequires || one.tags.includes('default'),
+    all ? wants.every((tag) => one.tags.includes(tag)) : wants.some((tag) => one.tags.includes(tag)),
   );
   return better.length > 0 ? better : passed;
 }
