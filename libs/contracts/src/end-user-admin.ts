@@ -56,11 +56,18 @@ export const endUserRead = defineCall('end-user.read.v1', {
   request: z.object({ user_id: z.string() }),
   value: EndUserRowSchema,
 });
-/** Ordered by id. */
+/** Ordered by id; filters narrow together. */
 export const endUserList = defineCall('end-user.list.v1', {
   request: z.object({
     page: z.number().int().min(1).default(1),
     size: z.number().int().min(1).max(1_000).default(1_000),
+    /** Part of the id. */
+    user_id: z.string().optional(),
+    /** Part of the alias, in any case. */
+    alias: z.string().optional(),
+    blocked: z.boolean().optional(),
+    /** A word of the restriction, as it was written. */
+    allowed_model_region: z.string().optional(),
   }),
   value: z.object({ rows: z.array(EndUserRowSchema), total: z.number() }),
 });

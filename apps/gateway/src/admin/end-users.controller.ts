@@ -1,4 +1,6 @@
-import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post, Query, Res } from '@nestjs/common';
+import type { CallSettings } from '@signalbox/calls';
+import type { Current } from '@signalbox/config';
 import {
   endUserBlock,
   endUserCreate,
@@ -13,11 +15,20 @@ import {
 } from '@signalbox/contracts';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { SETTINGS } from '../gateway.tokens.js';
 import { AdminCalls } from './admin-calls.js';
 import { AdminController, AdminRoute } from './admin-route.js';
-import { pageQuery, TOTAL_HEADER, type Page } from './page-query.js';
+import { checkDefaultModel } from './default-model.js';
+import { flagQuery, pageQuery, TOTAL_HEADER } from './page-query.js';
 
 const infoQuery = z.object({ end_user_id: z.string().min(1) });
+const { user_id: partOfId, alias, allowed_model_region: region } = endUserList.request.shape;
+const listQuery = pageQuery.extend({
+  user_id: partOfId,
+  alias,
+  blocked: flagQuery.optional(),
+  allowed_model_region: region,
+});
 const ids = { schema: EndUserIdsSchema, example: { user_ids: ['ishaan-jaff-45'] } };
 const row: EndUserRow = {
   user_id: 'ishaan-jaff-45',
@@ -38,7 +49,10 @@ const row: EndUserRow = {
 @Controller(['end_user', 'customer'])
 @AdminController('end users')
 export class EndUsersController {
-  constructor(private readonly calls: AdminCalls) {}
+  constructor(
+    private readonly calls: AdminCalls,
+    @Inject(SETTINGS) private readonly settings: Current<CallSettings>,
+  ) {}
 
   @Post('new')
   @AdminRoute({
@@ -48,6 +62,7 @@ export class EndUsersController {
     errors: ['already_exists', 'identity_unavailable'],
   })
   create(@Body({ schema: EndUserNewSchema }) body: z.output<typeof EndUserNewSchema>) {
+    checkDefaultModel(this.settings.current.catalog, body.default_model);
     return this.calls.identity(endUserCreate, body);
   }
 
@@ -59,6 +74,7 @@ export class EndUsersController {
     errors: ['record_not_found', 'identity_unavailable'],
   })
   update(@Body({ schema: EndUserUpdateSchema }) body: z.output<typeof EndUserUpdateSchema>) {
+    checkDefaultModel(this.settings.current.catalog, body.default_model);
     return this.calls.identity(endUserUpdate, body);
   }
 
@@ -109,15 +125,22 @@ export class EndUsersController {
   @Get('list')
   @AdminRoute({
     summary: `End users by id; the header ${TOTAL_HEADER} says how many there are on all pages`,
-    query: { page: 'From 1', size: 'End users per page, at most and unless told 1000' },
+    query: {
+      page: 'From 1',
+      size: 'End users per page, at most and unless told 1000',
+      user_id: 'Part of the id',
+      alias: 'Part of the alias, in any case',
+      blocked: 'true or false',
+      allowed_model_region: 'A word of the restriction, as it was written',
+    },
     answer: [row],
     errors: ['identity_unavailable'],
   })
   async list(
-    @Query({ schema: pageQuery }) page: Page,
+    @Query({ schema: listQuery }) query: z.output<typeof listQuery>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EndUserRow[]> {
-    const { rows, total } = await this.calls.identity(endUserList, page);
+    const { rows, total } = await this.calls.identity(endUserList, query);
     void reply.header(TOTAL_HEADER, total);
     return rows;
   }

@@ -9,3 +9,6 @@ export const pageQuery = z.object({
   size: z.coerce.number().int().min(1).max(1_000).default(1_000),
 });
 export type Page = z.output<typeof pageQuery>;
+
+/** Yes or no in a query. */
+export const flagQuery = z.enum(['true', 'false']).transform((text) => text === 'true');

@@ -141,11 +141,16 @@ describe('residency', () => {
 });
 
 describe('end users', () => {
-  it('are refused when they are blocked', async () => {
-    const response = await under.post('/v1/chat/completions', chat, {
-      headers: { 'x-litellm-customer-id': 'blocked' },
-    });
-    expect(response.status).toBe(403);
+  it.each([
+    [{ 'x-litellm-customer-id': 'blocked' }, {}],
+    [{ 'x-litellm-end-user-id': 'blocked' }, {}],
+    [{}, { user: 'blocked' }],
+    [{}, { litellm_metadata: { user: 'blocked' } }],
+    [{}, { metadata: { user_id: 'blocked' } }],
+    [{}, { safety_identifier: 'blocked' }],
+  ])('are refused when they are blocked, whichever spelling names them: %j %j', async (headers, words) => {
+    const response = await under.post('/v1/chat/completions', { ...chat, ...words }, { headers });
+    expect([response.status, sent()]).toEqual([403, 0]);
     expect(await errorOf(response)).toMatchObject({ message: 'The end user is blocked.' });
   });
 

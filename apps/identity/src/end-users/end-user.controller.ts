@@ -47,7 +47,7 @@ export class EndUserController {
   }
 
   @Answers(endUserList)
-  list({ page, size }: z.output<typeof endUserList.request>) {
-    return this.endUsers.list(page, size);
+  list(query: z.output<typeof endUserList.request>) {
+    return this.endUsers.list(query);
   }
 }

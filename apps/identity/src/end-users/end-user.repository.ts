@@ -1,7 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EndUserFields } from '@signalbox/contracts';
+import type { EndUserFields, endUserList } from '@signalbox/contracts';
 import { DATABASE, databaseFailure, Prisma, type Database, type EndUser } from '@signalbox/database';
+import type { z } from 'zod';
 import { limitColumns } from '../limits/limit-columns.js';
+
+type EndUserQuery = z.output<typeof endUserList.request>;
 
 /** The table of end users. */
 @Injectable()
@@ -66,14 +69,28 @@ export class EndUserRepository {
     return ids.flatMap((id) => byId.get(id) ?? []);
   }
 
-  /** One page by id, and the count of all. */
-  async list(page: number, size: number): Promise<{ records: EndUser[]; total: number }> {
+  /** One page by id, and the count of all that match. */
+  async list(query: EndUserQuery): Promise<{ records: EndUser[]; total: number }> {
+    const { page, size } = query;
+    const where = condition(query);
     const [records, total] = await this.database.$transaction([
-      this.database.endUser.findMany({ orderBy: { id: 'asc' }, skip: (page - 1) * size, take: size }),
-      this.database.endUser.count(),
+      this.database.endUser.findMany({ where, orderBy: { id: 'asc' }, skip: (page - 1) * size, take: size }),
+      this.database.endUser.count({ where }),
     ]);
     return { records, total };
   }
+}
+
+function condition(query: EndUserQuery): Prisma.EndUserWhereInput {
+  const { user_id: id, alias, blocked, allowed_model_region: region } = query;
+  return {
+    ...(id !== undefined && { id: { contains: id } }),
+    ...(alias !== undefined && { alias: { contains: alias, mode: 'insensitive' } }),
+    ...(blocked !== undefined && { blocked }),
+    ...(region !== undefined && {
+      OR: [{ allowedRegion: { equals: region } }, { allowedRegion: { array_contains: [region] } }],
+    }),
+  };
 }
 
 /** Absent fields stay out; null clears. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EndUserFields, EndUserPolicy, EndUserRow } from '@signalbox/contracts';
+import type { EndUserFields, endUserList, EndUserPolicy, EndUserRow } from '@signalbox/contracts';
+import type { z } from 'zod';
 import { IdentityChanges } from '../changes/identity-changes.js';
 import { refusal } from '../failures/refusal.js';
 import { checkRegions } from './allowed-regions.js';
@@ -62,8 +63,8 @@ export class EndUserService {
     return endUserRow(record);
   }
 
-  async list(page: number, size: number): Promise<{ rows: EndUserRow[]; total: number }> {
-    const { records, total } = await this.endUsers.list(page, size);
+  async list(query: z.output<typeof endUserList.request>): Promise<z.output<typeof endUserList.value>> {
+    const { records, total } = await this.endUsers.list(query);
     return { rows: records.map(endUserRow), total };
   }
 }

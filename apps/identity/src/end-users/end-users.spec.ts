@@ -9,6 +9,7 @@ import {
   identityEndUser,
   valueOf,
 } from '@signalbox/contracts';
+import type { z } from 'zod';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startIdentityUnderTest, type IdentityUnderTest } from '../spec-support/identity-under-test.js';
 
@@ -174,5 +175,25 @@ describe('end-user.list.v1', () => {
     expect(all.rows.map((row) => row.user_id)).toEqual(all.rows.map((row) => row.user_id).sort());
     const second = valueOf(await under.bus.call(endUserList, { page: 2, size: 2 }));
     expect(second).toEqual({ rows: all.rows.slice(2, 4), total: all.total });
+  });
+
+  it('narrows by part of the id and of the alias, by block and by region, together', async () => {
+    await under.bus.call(endUserCreate, { user_id: 'find-1', alias: 'Ann', allowed_model_region: 'eu' });
+    await under.bus.call(endUserCreate, {
+      user_id: 'find-2',
+      alias: 'anna',
+      allowed_model_region: ['us', 'eu'],
+    });
+    await under.bus.call(endUserCreate, { user_id: 'find-3', blocked: true });
+    const idsOf = async (query: z.input<typeof endUserList.request>) =>
+      valueOf(await under.bus.call(endUserList, { user_id: 'find-', ...query })).rows.map(
+        (row) => row.user_id,
+      );
+    expect(await idsOf({})).toEqual(['find-1', 'find-2', 'find-3']);
+    expect(await idsOf({ alias: 'ANN' })).toEqual(['find-1', 'find-2']);
+    expect(await idsOf({ allowed_model_region: 'us' })).toEqual(['find-2']);
+    expect(await idsOf({ allowed_model_region: 'eu', alias: 'anna' })).toEqual(['find-2']);
+    expect(await idsOf({ blocked: true })).toEqual(['find-3']);
+    expect(await idsOf({ blocked: false, size: 1, page: 2 })).toEqual(['find-2']);
   });
 });
