@@ -10,7 +10,7 @@ import { FailureFilter } from './errors/failure-filter.js';
 import { RouteTable } from './errors/route-table.js';
 import type { GatewayOptions } from './gateway-options.js';
 import type { GatewayParts } from './gateway-parts.js';
-import { BUS, COMPAT_LEVEL, GENERAL, LOGGER, SETTINGS } from './gateway.tokens.js';
+import { BUS, COMPAT_LEVEL, GENERAL, LOGGER, MODELS, SETTINGS } from './gateway.tokens.js';
 import { DeploymentHealth } from './health/deployment-health.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
@@ -21,11 +21,12 @@ import { LearnedRegions } from '@signalbox/learned-regions';
 /** Nest at the door: hands the parts to the controllers, here and in the admin module. */
 @Module({})
 export class GatewayModule {
-  static of({ bus, logger, general, settings }: GatewayOptions, parts: GatewayParts): DynamicModule {
+  static of({ bus, logger, general, settings, models }: GatewayOptions, parts: GatewayParts): DynamicModule {
     const values = [
       { provide: BUS, useValue: bus },
       { provide: LOGGER, useValue: logger },
       { provide: GENERAL, useValue: general },
+      { provide: MODELS, useValue: models ?? null },
       { provide: SETTINGS, useValue: settings },
       { provide: COMPAT_LEVEL, useValue: general.compatLevel },
       { provide: AdminPort, useValue: parts.adminPort },

@@ -6,6 +6,8 @@ export const BUS = Symbol('BUS');
 export const LOGGER = Symbol('LOGGER');
 /** `GeneralSettings` of libs/config. */
 export const GENERAL = Symbol('GENERAL');
+/** `FollowedModels` of libs/live-settings, or null where no models can be added. */
+export const MODELS = Symbol('MODELS');
 /** `Current<CallSettings>` of libs/config and libs/calls. */
 export const SETTINGS = Symbol('SETTINGS');
 /** `CompatLevel` of errors/http-failure.ts. */

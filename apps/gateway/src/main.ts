@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { loadCallSettings } from '@signalbox/calls';
-import { startLiveSettings } from '@signalbox/live-settings';
+import { followModels, startLiveSettings } from '@signalbox/live-settings';
 import { connectBus } from '@signalbox/messaging';
 import {
   createLogger,
@@ -27,8 +27,9 @@ const { general } = settings.atStart;
 if (general.masterKey === undefined) logger.warn('no master key is configured: calls are open to everybody');
 
 const bus = await connectBus({ servers: config.natsUrl, name: service, logger });
+const models = await followModels({ bus, settings, environment: config.environment, logger });
 const gateway = await startGateway(
-  { general, settings: settings.inForce, bus, logger, version, limits },
+  { general, settings: settings.inForce, models, bus, logger, version, limits },
   config,
 );
 const opsServer = await startOpsServer({
@@ -40,6 +41,7 @@ const opsServer = await startOpsServer({
 
 onShutdown(
   [
+    { name: 'added models', run: () => models?.stop() },
     { name: 'configuration', run: () => settings.close() },
     { name: 'calls', run: () => gateway.finishCalls(config.shutdownGraceMs) },
     { name: 'usage', run: () => gateway.flushUsage(usageFlushMs) },

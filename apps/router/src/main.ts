@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { redisUrlOf } from '@signalbox/config';
 import { RedisCooldownStore } from '@signalbox/cooldowns';
-import { startLiveSettings } from '@signalbox/live-settings';
+import { followModels, startLiveSettings } from '@signalbox/live-settings';
 import { connectBus } from '@signalbox/messaging';
 import {
   createLogger,
@@ -44,6 +44,7 @@ const redis = connectRedis({
     void limits.store.probe();
   },
 });
+const models = await followModels({ bus, settings, environment: config.environment, logger });
 const routers = new LiveRouters(randomUUID());
 const limits = new RouterLimits({
   shared: new RedisLimitStore({ redis }),
@@ -78,6 +79,7 @@ isDeciding = true;
 
 onShutdown(
   [
+    { name: 'added models', run: () => models?.stop() },
     { name: 'configuration', run: () => settings.close() },
     { name: 'router', run: () => router.stop() },
     { name: 'limits', run: () => limits.stop() },

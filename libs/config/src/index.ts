@@ -1,3 +1,4 @@
+export { checkAddedModel, withAddedModels, type AddedModel, type CheckedModel } from './added-models.js';
 export { Current } from './current.js';
 export { withoutFixed } from './fixed-settings.js';
 export { formatConfigNotes, type ConfigNote } from './config-note.js';

@@ -1,13 +1,13 @@
 import type { Catalog } from '@signalbox/contracts';
+import { catalogOf } from './catalog-of.js';
 import type { ConfigNote } from './config-note.js';
-import { digestWithoutSecrets } from './digest.js';
 import { topLevelKeys } from './not-acted-on.js';
 import { NoteBook } from './note-book.js';
 import { parseYaml, unparsed } from './parse-yaml.js';
 import type { NamedFallback } from './read-fallbacks.js';
 import { readGeneralSettings } from './read-general-settings.js';
 import { readModelList } from './read-model-list.js';
-import { readRouterSettings, type CatalogRules } from './read-router-settings.js';
+import { readRouterSettings } from './read-router-settings.js';
 import { declaredEnvironment, resolveEnvironment, type Environment } from './resolve-environment.js';
 import { SectionReader } from './section-reader.js';
 import type { Settings } from './settings.js';
@@ -61,24 +61,6 @@ function checkConfig(written: unknown, outer: Environment, notes: NoteBook): Loa
   root.noteTheRest(topLevelKeys);
   if (notes.faults.length > 0) return { ok: false, faults: notes.faults, warnings: notes.warnings };
   return { ok: true, settings: { catalog, general, router }, warnings: notes.warnings };
-}
-
-/**
- * The version says whether two processes agree on where a request may go. A rotated key changes nothing there
- * and is left out; so are prices: those of the data package change with the release, and a gateway must not
- * refuse the decisions of a router that is one release ahead.
- */
-function catalogOf(deployments: Catalog['deployments'], rules: CatalogRules): Catalog {
-  const compared = deployments.map((deployment) => ({
-    ...deployment,
-    inputCostPerToken: undefined,
-    outputCostPerToken: undefined,
-  }));
-  return {
-    version: digestWithoutSecrets({ deployments: compared, rules }).slice(0, 32),
-    deployments,
-    ...rules,
-  };
 }
 
 function noteAliases({ groupAliases, deployments }: Catalog, notes: NoteBook): void {

@@ -55,6 +55,8 @@ export interface Deployment {
   readonly mode?: string;
   /** Only this team may use it (`model_info.team_id`). */
   readonly teamId?: string;
+  /** It was added through the API; absent: it stands in config.yaml. */
+  readonly isAdded?: boolean;
   /** `model_info` as written, echoed by `/model/info`. */
   readonly modelInfo: Readonly<Record<string, unknown>>;
 }

@@ -9,7 +9,7 @@ const ModelFields = z.object({
    * `litellm_params`, sealed by the gateway. Only gateways and routers have the key: what is on the bus and in the
    * database can be read by nobody else.
    */
-  encryptedParams: z.string().min(1),
+  encryptedParams: z.string().min(1).max(12_000),
   /** `model_info` without its id. */
   modelInfo: z.record(z.string(), z.unknown()),
 });
@@ -48,7 +48,7 @@ export const modelRead = defineCall('model.read.v1', {
 export const modelList = defineCall('model.list.v1', {
   request: z.object({
     page: z.number().int().min(1).default(1),
-    size: z.number().int().min(1).max(100).default(100),
+    size: z.number().int().min(1).max(50).default(50),
   }),
   value: z.object({ models: z.array(StoredModelSchema), total: z.number() }),
 });

@@ -1,4 +1,12 @@
-import { Current, withoutFixed, type Environment, type Settings } from '@signalbox/config';
+import {
+  Current,
+  formatConfigNotes,
+  withAddedModels,
+  withoutFixed,
+  type AddedModel,
+  type Environment,
+  type Settings,
+} from '@signalbox/config';
 import { counter, readSettings, startMetrics, stopMisconfigured, type Logger } from '@signalbox/platform';
 import { followFile } from './follow-file.js';
 
@@ -22,6 +30,8 @@ export interface LiveSettings<Derived> {
   readonly inForce: Current<Derived>;
   /** Reads the file again, whether it changed or not. Never rejects: a file that is no good leaves all as it is. */
   reload(): Promise<void>;
+  /** Puts these models in force behind those of the file, instead of the ones added before. Never rejects. */
+  addModels(models: readonly AddedModel[]): Promise<void>;
   /** Follows the file no more. */
   close(): Promise<void>;
 }
@@ -46,6 +56,7 @@ export async function startLiveSettings<Derived>(
     atStart: read.settings,
     inForce: changes.inForce,
     reload,
+    addModels: (models) => changes.add(models),
     close: async () => {
       process.off('SIGHUP', onHangUp);
       await following.stop();
@@ -57,36 +68,50 @@ export async function startLiveSettings<Derived>(
 class SettingsChanges<Derived> {
   readonly inForce: Current<Derived>;
   private readonly reloads = counter('signalbox_config_reload', 'Changes of the configuration, by result.');
+  private added: readonly AddedModel[] = [];
+  private catalogVersion: string;
   private last = Promise.resolve();
 
   constructor(
     private readonly options: LiveSettingsOptions<Derived>,
-    private settings: Settings,
+    /** Of the file, without what was added to it. */
+    private file: Settings,
     derived: Derived,
   ) {
     this.inForce = new Current(derived);
-    tellVersion(() => this.settings.catalog.version);
+    this.catalogVersion = file.catalog.version;
+    tellVersion(() => this.catalogVersion);
   }
 
   reload(): Promise<void> {
-    return (this.last = this.last.then(() => this.take()));
+    return this.next(() => this.takeFile());
   }
 
-  private async take(): Promise<void> {
-    const { configPath, environment, derive, logger } = this.options;
+  add(models: readonly AddedModel[]): Promise<void> {
+    return this.next(async () => {
+      this.added = models;
+      await this.putInForce(this.file);
+      this.options.logger.info(
+        { ...this.facts(), addedModels: models.length },
+        'added models were read again',
+      );
+    });
+  }
+
+  private next(change: () => Promise<void>): Promise<void> {
+    return (this.last = this.last.then(change).catch((error: unknown) => {
+      this.refuse(error instanceof Error ? error.message : String(error));
+    }));
+  }
+
+  private async takeFile(): Promise<void> {
+    const { configPath, environment, logger } = this.options;
     const read = await readSettings(configPath, environment);
-    if (!read.ok) return this.refuse(read.problem);
-    const { settings, waiting } = withoutFixed(this.settings, read.settings);
-    try {
-      const derived = await derive(settings);
-      this.settings = settings;
-      this.inForce.replace(derived);
-    } catch (error) {
-      return this.refuse(error instanceof Error ? error.message : String(error));
-    }
+    if (!read.ok) throw new Error(read.problem);
+    const { settings, waiting } = withoutFixed(this.file, read.settings);
+    await this.putInForce(settings);
     this.reloads.add(1, { result: 'success' });
-    const { version: catalogVersion, deployments } = settings.catalog;
-    logger.info({ catalogVersion, deployments: deployments.length }, 'the configuration was read again');
+    logger.info(this.facts(), 'the configuration was read again');
     if (read.warnings !== '') logger.warn(`the configuration has warnings:\n${read.warnings}`);
     if (waiting.length > 0) {
       logger.warn(
@@ -96,12 +121,28 @@ class SettingsChanges<Derived> {
     }
   }
 
+  private async putInForce(file: Settings): Promise<void> {
+    const { settings, leftOut } = withAddedModels(file, this.added);
+    for (const { id, faults } of leftOut) {
+      const reason = formatConfigNotes(faults);
+      this.options.logger.error({ modelId: id, reason }, 'an added model is left out');
+    }
+    const derived = await this.options.derive(settings);
+    this.file = file;
+    this.catalogVersion = settings.catalog.version;
+    this.inForce.replace(derived);
+  }
+
   private refuse(problem: string): void {
     this.reloads.add(1, { result: 'failure' });
     this.options.logger.error(
-      { catalogVersion: this.settings.catalog.version },
+      this.facts(),
       `the changed configuration is no good, the one before stays in force:\n${problem}`,
     );
+  }
+
+  private facts(): object {
+    return { catalogVersion: this.catalogVersion };
   }
 }
 

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ActorInterceptor } from './actor.interceptor.js';
+import { AddedModelsController } from '../models/added-models.controller.js';
+import { AddedModels } from '../models/added-models.js';
 import { AdminCalls } from './admin-calls.js';
 import { AuditController } from './audit.controller.js';
 import { EndUsersController } from './end-users.controller.js';
@@ -25,7 +27,8 @@ import { UsersController } from './users.controller.js';
     KeyRegenerationController,
     UsageController,
     AuditController,
+    AddedModelsController,
   ],
-  providers: [ActorInterceptor, AdminCalls, IgnoredFieldsInterceptor, KeyAuthority],
+  providers: [ActorInterceptor, AddedModels, AdminCalls, IgnoredFieldsInterceptor, KeyAuthority],
 })
 export class AdminModule {}

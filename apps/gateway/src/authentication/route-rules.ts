@@ -50,7 +50,7 @@ const rules: Readonly<Record<string, RouteRule>> = {
     '/engines/:model/embeddings',
     '/openai/deployments/:model/embeddings',
   ]),
-  ...all('GET', models, ['/v1/models', '/models', '/model/info', '/v1/model/info']),
+  ...all('GET', models, ['/v1/models', '/models', '/model/info', '/v1/model/info', '/v2/model/info']),
   ...all('GET', open, [
     '/health/readiness',
     '/health/liveliness',

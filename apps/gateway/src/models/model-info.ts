@@ -24,7 +24,7 @@ export function modelInfo(deployment: Deployment, region: Region | undefined): M
     model_info: {
       ...deployment.modelInfo,
       id: deployment.id,
-      db_model: false,
+      db_model: deployment.isAdded === true,
       key: upstream.model,
       litellm_provider: upstream.provider,
       mode: deployment.mode ?? null,

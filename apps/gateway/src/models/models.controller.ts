@@ -1,10 +1,12 @@
-import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
+import { Controller, Get, Inject, Query, Req, UsePipes } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { CallSettings } from '@signalbox/calls';
 import type { Current } from '@signalbox/config';
-import { fault, FaultError } from '@signalbox/contracts';
+import { fault, FaultError, type Deployment } from '@signalbox/contracts';
 import { visibleModels } from '@signalbox/routing';
 import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { adminValidation } from '../admin/admin-validation.js';
 import { callerOf, type Principal } from '../authentication/principal.js';
 import { DocumentErrors } from '../errors/error-documentation.js';
 import { SETTINGS } from '../gateway.tokens.js';
@@ -13,6 +15,15 @@ import { modelInfo, type ModelInfo } from './model-info.js';
 
 /** Models have no birthday here; LiteLLM answers this one. */
 const created = 1_677_610_602;
+
+/** LiteLLM's names. */
+const infoQuery = z.object({
+  page: z.coerce.number().int().min(1).default(1),
+  size: z.coerce.number().int().min(1).max(100).default(50),
+  modelId: z.string().optional(),
+  model: z.string().optional(),
+  search: z.string().optional(),
+});
 
 interface ListedModel {
   readonly id: string;
@@ -83,20 +94,62 @@ export class ModelsController {
   })
   @DocumentErrors('missing_key', 'record_not_found')
   info(@Req() { principal }: FastifyRequest, @Query('litellm_model_id') id?: string): { data: ModelInfo[] } {
-    const visible = new Set(this.visibleTo(principal));
-    const teamId = callerOf(principal)?.team?.teamId;
-    const deployments = this.settings.current.catalog.deployments.filter(
-      (deployment) =>
-        visible.has(deployment.modelGroup) &&
-        (principal.kind !== 'key' || deployment.teamId === undefined || deployment.teamId === teamId) &&
-        (id === undefined || deployment.id === id),
+    const deployments = this.deploymentsFor(principal).filter(
+      (deployment) => id === undefined || deployment.id === id,
     );
     if (id !== undefined && deployments.length === 0) throw new FaultError(fault('record_not_found'));
+    return { data: deployments.map((deployment) => this.told(deployment)) };
+  }
+
+  @Get('v2/model/info')
+  @UsePipes(adminValidation)
+  @ApiOperation({ summary: 'The same in pages' })
+  @ApiQuery({ name: 'modelId', required: false })
+  @ApiQuery({ name: 'model', required: false, description: 'Only deployments of this model group.' })
+  @ApiQuery({ name: 'search', required: false, description: 'Part of the name of the model group.' })
+  @ApiQuery({ name: 'page', required: false })
+  @ApiQuery({ name: 'size', required: false, description: 'At most 100, and 50 unless told.' })
+  @ApiResponse({
+    status: 200,
+    content: {
+      'application/json': {
+        example: { data: [], total_count: 0, current_page: 1, total_pages: 0, size: 50 },
+      },
+    },
+  })
+  @DocumentErrors('missing_key', 'validation_error')
+  pagedInfo(
+    @Req() { principal }: FastifyRequest,
+    @Query({ schema: infoQuery }) { page, size, modelId, model, search }: z.output<typeof infoQuery>,
+  ) {
+    const found = this.deploymentsFor(principal).filter(
+      ({ id, modelGroup }) =>
+        (modelId === undefined || id === modelId) &&
+        (model === undefined || modelGroup === model) &&
+        (search === undefined || modelGroup.toLowerCase().includes(search.toLowerCase())),
+    );
+    const shown = found.slice((page - 1) * size, page * size);
     return {
-      data: deployments.map((deployment) =>
-        modelInfo(deployment, deployment.region ?? this.learned.regionOf(deployment)),
-      ),
+      data: shown.map((deployment) => this.told(deployment)),
+      total_count: found.length,
+      current_page: page,
+      total_pages: Math.ceil(found.length / size),
+      size,
     };
+  }
+
+  private told(deployment: Deployment): ModelInfo {
+    return modelInfo(deployment, deployment.region ?? this.learned.regionOf(deployment));
+  }
+
+  private deploymentsFor(principal: Principal): Deployment[] {
+    const visible = new Set(this.visibleTo(principal));
+    const teamId = callerOf(principal)?.team?.teamId;
+    return this.settings.current.catalog.deployments.filter(
+      (deployment) =>
+        visible.has(deployment.modelGroup) &&
+        (principal.kind !== 'key' || deployment.teamId === undefined || deployment.teamId === teamId),
+    );
   }
 
   private visibleTo(principal: Principal): string[] {

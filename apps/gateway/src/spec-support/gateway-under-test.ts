@@ -5,6 +5,7 @@ import { loadCallSettings, type CallSettings } from '@signalbox/calls';
 import { Current, type GeneralSettings, type RouterSettings, type Settings } from '@signalbox/config';
 import type { Catalog, Deployment, UsageRecord } from '@signalbox/contracts';
 import { ensureBinaries, startNats, type RunningServer } from '@signalbox/local-stack';
+import type { FollowedModels } from '@signalbox/live-settings';
 import { connectBus, type Bus } from '@signalbox/messaging';
 import { createLogger } from '@signalbox/platform';
 import { aCatalog } from '@signalbox/routing/testing';
@@ -24,6 +25,7 @@ export interface GatewayWords {
   readonly general?: Partial<GeneralSettings>;
   readonly router?: Partial<RouterSettings>;
   readonly limits?: Partial<GatewayLimits>;
+  readonly models?: FollowedModels;
 }
 
 /** A gateway in this process on a real nats-server, with services that answer as the test says. */
@@ -55,7 +57,8 @@ export class GatewayUnderTest {
     };
     const { general, ...routing } = settingsOf(catalog, words);
     const settings = new Current(await loadCallSettings(routing));
-    const options = { general, settings, bus, logger, version: '0.0.0-spec', limits };
+    const { models } = words;
+    const options = { general, settings, models, bus, logger, version: '0.0.0-spec', limits };
     const gateway = await startGateway(options, { host: '127.0.0.1', port: 0 });
     return new GatewayUnderTest(gateway, services, nats, servicesBus, settings, bus);
   }

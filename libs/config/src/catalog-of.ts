@@ -1,0 +1,25 @@
+import type { Catalog, Deployment } from '@signalbox/contracts';
+import { digestWithoutSecrets } from './digest.js';
+import type { CatalogRules } from './read-router-settings.js';
+
+/**
+ * The version says whether two processes agree on where a request may go. A rotated key changes nothing there
+ * and is left out; so are prices: those of the data package change with the release, and a gateway must not
+ * refuse the decisions of a router that is one release ahead.
+ */
+export function catalogOf(
+  deployments: readonly Deployment[],
+  { groupAliases, tagFiltering, checkContextWindow, regionCompat }: CatalogRules,
+): Catalog {
+  const rules: CatalogRules = { groupAliases, tagFiltering, checkContextWindow, regionCompat };
+  const compared = deployments.map((deployment) => ({
+    ...deployment,
+    inputCostPerToken: undefined,
+    outputCostPerToken: undefined,
+  }));
+  return {
+    version: digestWithoutSecrets({ deployments: compared, rules }).slice(0, 32),
+    deployments,
+    ...rules,
+  };
+}
