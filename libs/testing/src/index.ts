@@ -15,4 +15,10 @@ export {
 } from './fake-upstream/fake-upstream.js';
 export { startServers, type TestServers } from './system/start-servers.js';
 export { startSignalbox, type Signalbox, type SignalboxOptions } from './system/start-signalbox.js';
-export { createTestDatabase, startTestPostgres, type TestDatabase } from './system/test-postgres.js';
+export {
+  createTestDatabase,
+  startOwnPostgres,
+  startTestPostgres,
+  type OwnPostgres,
+  type TestDatabase,
+} from './system/test-postgres.js';

@@ -187,8 +187,12 @@ describe('pages that need no key', () => {
 describe('without the bus', () => {
   it('remembered keys serve until the lease ends, then nobody is believed; all is well again afterwards', async () => {
     know('sk-lasting');
-    expect((await callWith('sk-lasting')).status).toBe(200);
+    const blockedMeanwhile = know('sk-blocked-meanwhile');
+    const forRestricted = () => under.post('/v1/chat/completions', { ...chat, user: 'restricted' });
+    for (const key of ['sk-lasting', 'sk-blocked-meanwhile']) expect((await callWith(key)).status).toBe(200);
+    expect((await forRestricted()).status).toBe(200);
     await under.nats.kill();
+    under.services.callers.set(blockedMeanwhile, fault('key_blocked'));
     await vi.waitFor(async () => {
       expect((await under.get('/health/readiness', {})).status).toBe(503);
     });
@@ -197,10 +201,14 @@ describe('without the bus', () => {
     await vi.waitFor(async () => {
       expect(await typeOf(await callWith('sk-lasting'))).toEqual([503, 'no_db_connection']);
     }, 10_000);
+    // Whom a call is made for is believed no longer either: he may be restricted now.
+    expect(await typeOf(await forRestricted())).toEqual([503, 'no_db_connection']);
     expect(await typeOf(await callWith(masterKey))).toEqual([503, 'internal_server_error']);
     await under.nats.restart();
     await vi.waitFor(async () => {
       expect((await callWith('sk-lasting')).status).toBe(200);
     }, 20_000);
+    // Nobody announced it while we could hear; what was remembered is forgotten all the same.
+    expect((await callWith('sk-blocked-meanwhile')).status).toBe(403);
   }, 60_000);
 });

@@ -29,6 +29,41 @@ export async function startTestPostgres(): Promise<() => Promise<void>> {
   };
 }
 
+/** A Postgres of one test alone, which may take it away. */
+export interface OwnPostgres {
+  /** A migrated database. */
+  readonly url: string;
+  /** Takes it away, as a broken machine would; its data stays. */
+  takeAway(): Promise<void>;
+  /** Brings it back on the same port. */
+  bringBack(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startOwnPostgres(): Promise<OwnPostgres> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'signalbox-postgres-'));
+  await chmod(directory, 0o755);
+  const start = (port?: number) =>
+    startPostgres({
+      directory: path.join(directory, 'data'),
+      durable: false,
+      ...(port !== undefined && { port }),
+    });
+  let server = await start();
+  await migrate({ url: server.url });
+  return {
+    url: server.url,
+    takeAway: () => server.stop(),
+    async bringBack() {
+      server = await start(server.port);
+    },
+    async stop() {
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
 export interface TestDatabase {
   url: string;
   drop(): Promise<void>;
