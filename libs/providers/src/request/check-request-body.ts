@@ -32,13 +32,13 @@ export function checkRequestBody(mode: CallMode, body: unknown): RequestBodyChec
   if (!isObject(body)) return { ok: false, message: 'The request body must be a JSON object.' };
   const { param } = prompts[mode];
   const problem = problemOf(mode, body) ?? (Object.hasOwn(body, param) ? undefined : missing(param));
-  return problem === undefined ? { ok: true, body: body as RequestBody } : { ok: false, ...problem };
+  return problem === undefined ? { ok: true, body: body } : { ok: false, ...problem };
 }
 
 /** Checks members that are to replace those of a body that is right: only what stands there. */
 export function checkRequestChanges(mode: CallMode, changes: Members): RequestBodyCheck {
   const problem = problemOf(mode, changes);
-  return problem === undefined ? { ok: true, body: changes as RequestBody } : { ok: false, ...problem };
+  return problem === undefined ? { ok: true, body: changes } : { ok: false, ...problem };
 }
 
 function problemOf(mode: CallMode, members: Members): Problem | undefined {
