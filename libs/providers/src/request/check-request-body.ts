@@ -32,7 +32,7 @@ export function checkRequestBody(mode: CallMode, body: unknown): RequestBodyChec
   if (!isObject(body)) return { ok: false, message: 'The request body must be a JSON object.' };
   const { param } = prompts[mode];
   const problem = problemOf(mode, body) ?? (Object.hasOwn(body, param) ? undefined : missing(param));
-  return problem === undefined ? { ok: true, body: body } : { ok: false, ...problem };
+  return problem === undefined ? { ok: true, body } : { ok: false, ...problem };
 }
 
 /** Checks members that are to replace those of a body that is right: only what stands there. */
