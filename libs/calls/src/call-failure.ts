@@ -37,8 +37,14 @@ export function isHiddenModel({ error }: CallFailure): boolean {
   return isAccessDenied(code) || code === 'model_not_found';
 }
 
+const accessDenials: readonly ErrorCode[] = [
+  'key_model_access_denied',
+  'user_model_access_denied',
+  'team_model_access_denied',
+];
+
 function isAccessDenied(code: ErrorCode): boolean {
-  return code === 'key_model_access_denied' || code === 'team_model_access_denied';
+  return accessDenials.includes(code);
 }
 
 /**

@@ -32,6 +32,7 @@ export function routeRequestOf(
     residency: [...call.residency],
     keyModels: caller?.models ?? [],
     keyAliases: caller?.aliases ?? {},
+    ...(caller?.user?.models !== undefined && { userModels: caller.user.models }),
     team: team ? { teamId: team.teamId, models: team.models, modelAliases: team.modelAliases } : null,
     tags: [...call.tags],
     ...(call.tagGroups !== undefined && { tagGroups: call.tagGroups.map((tags) => [...tags]) }),

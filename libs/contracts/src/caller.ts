@@ -25,6 +25,8 @@ export const CallerUserSchema = z.object({
   role: UserRoleSchema.nullable(),
   /** Ids of the teams it is an admin of. */
   adminOf: z.array(z.string()),
+  /** Model groups that the key may use, beside its own list; absent: all, or the key is a team's. */
+  models: z.array(z.string()).optional(),
   /** Shared by all keys of the user; absent: none. */
   limits: CallerLimitsSchema.optional(),
 });

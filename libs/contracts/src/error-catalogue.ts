@@ -44,6 +44,7 @@ export const errorCatalogue = {
     'Authentication Error, the API key is not allowed to call this route.',
   ),
   key_model_access_denied: entry(403, 'key_model_access_denied', false, 'key not allowed to access model'),
+  user_model_access_denied: entry(403, 'user_model_access_denied', false, 'user not allowed to access model'),
   team_model_access_denied: entry(403, 'team_model_access_denied', false, 'team not allowed to access model'),
   region_restricted: entry(
     403,

@@ -28,6 +28,8 @@ export const RouteRequestSchema = z.object({
   /** Empty means all. */
   keyModels: z.array(z.string()),
   keyAliases: z.record(z.string(), z.string()),
+  /** Of the user of a key outside teams; absent means all. */
+  userModels: z.array(z.string()).optional(),
   team: z
     .object({
       teamId: z.string(),

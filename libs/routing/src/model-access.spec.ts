@@ -88,3 +88,19 @@ describe('all-team-models', () => {
     expect(deniedBy(key('all-team-models'), path('gpt-4'))).toBe('key');
   });
 });
+
+describe('the list of a user', () => {
+  const lists = (userModels: string[], keyModels: string[] = []) => ({ keyModels, userModels, team: null });
+
+  it('binds a key beside its own list', () => {
+    expect(deniedBy(lists(['gpt-4'], ['gpt-4', 'gpt-5']), path('gpt-4'))).toBeUndefined();
+    expect(deniedBy(lists(['gpt-4'], ['gpt-4', 'gpt-5']), path('gpt-5'))).toBe('user');
+    expect(deniedBy(lists(['gpt-4', 'gpt-5'], ['gpt-4']), path('gpt-5'))).toBe('key');
+    expect(deniedBy(lists([]), path('gpt-5'))).toBeUndefined();
+  });
+
+  it("judges what an alias of the key leads to, not the alias' name", () => {
+    expect(deniedBy(lists(['cheap']), path('cheap', { afterKeyAlias: 'gpt-5' }))).toBe('user');
+    expect(deniedBy(lists(['gpt-5']), path('cheap', { afterKeyAlias: 'gpt-5' }))).toBeUndefined();
+  });
+});

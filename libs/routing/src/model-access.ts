@@ -5,11 +5,13 @@ import { matchWildcard, parseWildcard } from './wildcard.js';
 /** The model lists of a caller. An empty list means all models. */
 export interface ModelLists {
   readonly keyModels: readonly string[];
+  /** Of the user of a key outside teams. */
+  readonly userModels?: readonly string[] | undefined;
   readonly team: Pick<CallerTeam, 'models'> | null;
 }
 
 /** Whose list refuses a model. */
-export type AccessDenial = 'key' | 'team';
+export type AccessDenial = 'key' | 'user' | 'team';
 
 /**
  * Whether the caller's lists grant a model, and if not, whose list refuses. Entries are names, wildcards
@@ -30,6 +32,7 @@ export function deniedBy(lists: ModelLists, path: NamePath, modelGroup?: string)
   const keyRedirects = path.afterKeyAlias !== path.afterTeamAlias;
   const teamModels = lists.team?.models ?? [];
   if (!isGranted(keyEntries(lists), wholePath)) return 'key';
+  if (!isGranted(lists.userModels ?? [], keyRedirects ? resolved : wholePath)) return 'user';
   if (!isGranted(teamModels, keyRedirects ? resolved : wholePath)) return 'team';
   return undefined;
 }

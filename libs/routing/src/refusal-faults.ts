@@ -16,9 +16,9 @@ export function modelNotFound({ model }: RouteRequest): Fault {
 
 /** The caller's list does not grant the model. Repeats the caller's own list, as LiteLLM does. */
 export function accessDenied(denial: AccessDenial, request: RouteRequest): Fault {
-  const list = denial === 'key' ? request.keyModels : (request.team?.models ?? []);
+  const lists = { key: request.keyModels, user: request.userModels ?? [], team: request.team?.models ?? [] };
   const message =
-    `${denial} not allowed to access model. This ${denial} can only access models=[${list.join(', ')}]. ` +
+    `${denial} not allowed to access model. This ${denial} can only access models=[${lists[denial].join(', ')}]. ` +
     `Tried to access ${shown(request.model)}`;
   return fault(`${denial}_model_access_denied`, message, { param: 'model' });
 }

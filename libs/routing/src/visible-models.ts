@@ -5,6 +5,7 @@ import { findTarget, followAliases } from './resolve-model.js';
 /** The part of a caller that decides which models it sees. */
 export interface ModelViewer {
   readonly keyModels: readonly string[];
+  readonly userModels?: readonly string[] | undefined;
   readonly team: Pick<CallerTeam, 'teamId' | 'models' | 'modelAliases'> | null;
 }
 
@@ -24,16 +25,17 @@ export function visibleModels(catalog: Catalog, viewer: ModelViewer): string[] {
 }
 
 /** `openai/gpt-4o` in a list of the caller, where the catalog knows only `openai/*`. */
-function singledOut(catalog: Catalog, { keyModels, team }: ModelViewer): string[] {
-  return [...keyModels, ...(team?.models ?? [])].filter(
+function singledOut(catalog: Catalog, { keyModels, userModels = [], team }: ModelViewer): string[] {
+  return [...keyModels, ...userModels, ...(team?.models ?? [])].filter(
     (name) => !name.includes('*') && findTarget(catalog, name)?.wildcardTail !== undefined,
   );
 }
 
-function isCallable(catalog: Catalog, { keyModels, team }: ModelViewer, name: string): boolean {
+function isCallable(catalog: Catalog, viewer: ModelViewer, name: string): boolean {
+  const { team } = viewer;
   const path = followAliases(catalog, { model: name, keyAliases: {}, team: team && { ...team } });
   const target = findTarget(catalog, path.afterGroupAlias);
   if (target === undefined) return false;
-  if (deniedBy({ keyModels, team }, path, target.modelGroup) !== undefined) return false;
+  if (deniedBy(viewer, path, target.modelGroup) !== undefined) return false;
   return target.deployments.some(({ teamId }) => teamId === undefined || teamId === team?.teamId);
 }

@@ -57,8 +57,8 @@ export class UsersController {
     const user = await this.calls.identity(userCreate, fields);
     if (withKey === false) return createdUser(user);
     const raw = newRawKey();
-    const { user_id: userId, models } = user;
-    const key = { key_alias, duration, aliases, models, user_id: userId };
+    const { user_id: userId } = user;
+    const key = { key_alias, duration, aliases, user_id: userId };
     try {
       const names = { token: keyHashOf(raw), key_name: keyNameOf(raw) };
       return createdUser(user, { raw, row: await this.calls.identity(keyCreate, { ...key, ...names }) });

@@ -155,7 +155,10 @@ export class ModelsController {
   private visibleTo(principal: Principal): string[] {
     const { catalog } = this.settings.current;
     const caller = callerOf(principal);
-    if (caller !== undefined) return visibleModels(catalog, { keyModels: caller.models, team: caller.team });
+    if (caller !== undefined) {
+      const { models: keyModels, user, team } = caller;
+      return visibleModels(catalog, { keyModels, userModels: user?.models, team });
+    }
     // The master key also sees what belongs to single teams.
     return [
       ...new Set([

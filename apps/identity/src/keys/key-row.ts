@@ -49,7 +49,7 @@ export function callerOf(
     tags: allTags(record),
     expiresAt,
     team: record.team === null ? null : callerTeam(record.team, record.userId, member),
-    ...(user !== null && { user: callerUser(user) }),
+    ...(user !== null && { user: callerUser(user, record.teamId) }),
     ...(keyType !== 'default' && { keyType }),
     ...(record.allowedRoutes.length > 0 && { allowedRoutes: record.allowedRoutes }),
     ...(disablesFallbacks.safeParse(record.metadata).success && { disableFallbacks: true }),

@@ -21,12 +21,13 @@ export function userRow(record: UserWithTeams): UserRow {
   };
 }
 
-/** A record as the path of a call needs it. */
-export function callerUser(record: UserWithTeams): CallerUser {
+/** A record as the path of a call needs it; a key of a team is bound by the team's models instead. */
+export function callerUser(record: UserWithTeams, teamId: string | null): CallerUser {
   const administered = record.memberships.filter(({ role }) => role === 'admin');
   return {
     role: roleOf(record),
     adminOf: administered.map(({ teamId }) => teamId),
+    ...(teamId === null && record.models.length > 0 && { models: record.models }),
     ...callerLimits(record),
   };
 }

@@ -32,10 +32,10 @@ async function aUser(input: z.input<typeof userCreate.request> = {}) {
   return valueOf(await under.bus.call(userCreate, input));
 }
 
-async function aKeyOf(userId: string): Promise<string> {
+async function aKeyOf(userId: string, teamId?: string): Promise<string> {
   keysMade += 1;
   const token = keysMade.toString(16).padStart(64, 'a');
-  await under.bus.call(keyCreate, { token, key_name: 'sk-...test', user_id: userId });
+  await under.bus.call(keyCreate, { token, key_name: 'sk-...test', user_id: userId, team_id: teamId });
   return token;
 }
 
@@ -149,6 +149,13 @@ describe('the user of a key', () => {
     await join(led, 'admin');
     await join(joined, 'user');
     expect(await userOfCaller(token)).toEqual({ role: 'internal_user', adminOf: [led], limits: { rpm: 5 } });
+  });
+
+  it("comes with its models, unless the key is a team's", async () => {
+    await aUser({ user_id: 'dave', models: ['gpt-4o'] });
+    const { team_id: teamId } = valueOf(await under.bus.call(teamCreate, {}));
+    expect(await userOfCaller(await aKeyOf('dave'))).toMatchObject({ models: ['gpt-4o'] });
+    expect(await userOfCaller(await aKeyOf('dave', teamId))).not.toHaveProperty('models');
   });
 });
 

@@ -9,6 +9,7 @@ describe('httpFailureOf', () => {
     ['admin_only', 403, 401],
     ['route_not_allowed', 403, 403],
     ['key_model_access_denied', 403, 401],
+    ['user_model_access_denied', 403, 401],
     ['team_model_access_denied', 403, 401],
     ['model_not_found', 404, 400],
     ['unknown_key', 401, 401],

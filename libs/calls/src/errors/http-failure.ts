@@ -22,6 +22,7 @@ const litellmStatuses: Partial<Record<ErrorCode, number>> = {
   admin_only: 401,
   region_restricted: 429,
   key_model_access_denied: 401,
+  user_model_access_denied: 401,
   team_model_access_denied: 401,
   model_not_found: 400,
 };
