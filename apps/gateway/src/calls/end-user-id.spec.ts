@@ -52,6 +52,14 @@ describe('endUserIdOf', () => {
     expect(() => endUserIdOf(twice('ann', 'bob'), {}, ['x-house'])).toThrow('several end users');
   });
 
+  it.each(['\ud800', 'a\0b', 'a'.repeat(513)])('refuses an id that no record can have', (id) => {
+    expect(() => endUserIdOf(nothing, { user: id }, [])).toThrow("Invalid 'user'");
+    expect(() => endUserIdOf(sent(['x-house', 'a'.repeat(513)]), {}, ['x-house'])).toThrow(
+      "Invalid 'x-house'",
+    );
+    expect(endUserIdOf(nothing, { user: 'a'.repeat(512) }, [])).toHaveLength(512);
+  });
+
   it('reads a header in UTF-8, and in Latin-1 where it is not that', () => {
     const bytes = (text: string, encoding: 'utf8' | 'latin1') =>
       Buffer.from(text, encoding).toString('latin1');

@@ -3,6 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import { fault, FaultError } from '@signalbox/contracts';
 import type { RequestBody } from '@signalbox/providers';
 
+/** Of an end user's record. */
+const longestId = 512;
+
 /** The headers of a request: as Node joins those that came several times, and each by itself. */
 export type SentHeaders = Pick<IncomingMessage, 'headers' | 'headersDistinct'>;
 
@@ -38,7 +41,7 @@ function idInHeader({ headers, headersDistinct }: SentHeaders, name: string): st
   ids.delete('');
   const [id, another] = ids;
   if (another !== undefined) throw unreadable(`The header '${name}' names several end users.`, name);
-  return id === undefined ? undefined : asWritten(id);
+  return id === undefined ? undefined : checked(asWritten(id), name);
 }
 
 /** Node reads header bytes as Latin-1, most clients write UTF-8: the id must be the one the record was made under. */
@@ -65,9 +68,16 @@ function idIn(
   // Another number than was written may have been read: of a long one the last digits are gone.
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   if (typeof value !== 'string') throw unreadable(`Invalid type for '${param}'. Expected string.`, param);
-  // Half a surrogate pair is no text: every store would keep it as something else.
-  if (/\p{Surrogate}/u.test(value)) throw unreadable(`Invalid '${param}': not valid Unicode.`, param);
-  return value;
+  return checked(value, param);
+}
+
+function checked(id: string, place: string): string {
+  if (id.length > longestId) {
+    throw unreadable(`Invalid '${place}': longer than ${longestId} characters.`, place);
+  }
+  // Half a surrogate pair is no text, and Postgres keeps no NUL: every store would keep it as something else.
+  if (/\p{Surrogate}|\0/u.test(id)) throw unreadable(`Invalid '${place}': not valid Unicode.`, place);
+  return id;
 }
 
 function unreadable(message: string, param: string): FaultError {
