@@ -30,7 +30,7 @@ export function createGatewayParts(options: GatewayOptions) {
   const identities = createIdentities(options, metrics);
   const outbox = createOutbox(options, metrics);
   const learned = new LearnedRegions(logger);
-  const readiness = new Readiness(bus, version);
+  const readiness = new Readiness(bus, version, options.models);
   const tools: AttemptTools = {
     dispatcher,
     settings,

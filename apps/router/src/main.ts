@@ -62,6 +62,7 @@ const opsServer = await startOpsServer({
     { name: 'nats', ok: bus.isConnected() },
     await limits.check(),
     { name: 'router', ok: isDeciding },
+    ...(models === undefined ? [] : [{ name: 'models', ok: models.isKnown }]),
   ],
 });
 const stopAnnouncing = await announceRouter(bus, routers);

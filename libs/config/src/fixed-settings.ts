@@ -30,12 +30,11 @@ export function withoutFixed(
 ): { readonly settings: Settings; readonly waiting: readonly string[] } {
   const { general } = inForce;
   const { redis, limitsWithoutRedis } = inForce.router;
-  const { redis: _redis, ...router } = changed.router;
   return {
     settings: {
       ...changed,
       general,
-      router: { ...router, limitsWithoutRedis, ...(redis !== undefined && { redis }) },
+      router: { ...changed.router, redis, limitsWithoutRedis },
     },
     waiting: [
       ...differing('general_settings', fixedGeneral, general, changed.general),

@@ -63,7 +63,7 @@ export interface RouterSettings {
   readonly latency?: LatencySettings;
   /** `local_share` unless told. */
   readonly limitsWithoutRedis: LimitsWithoutRedis;
-  readonly redis?: RedisSettings;
+  readonly redis?: RedisSettings | undefined;
 }
 
 /** Retries by what went wrong, LiteLLM's `retry_policy`. */

@@ -11,6 +11,8 @@ const keyVariables = ['SIGNALBOX_SALT_KEY', 'LITELLM_SALT_KEY'] as const;
 /** Models that are added while the process runs. */
 export interface FollowedModels {
   readonly seal: ModelSeal;
+  /** Whether they have been read at all; until then this process does not know what others know. */
+  readonly isKnown: boolean;
   /** Puts in force what was changed before this call. Never rejects. */
   refresh(): Promise<void>;
   stop(): Promise<void>;
@@ -35,5 +37,12 @@ export async function followModels<Derived>(options: {
     logger,
     onModels: (added) => settings.addModels(added),
   });
-  return { seal, refresh: () => models.refresh(), stop: () => models.stop() };
+  return {
+    seal,
+    get isKnown() {
+      return models.isKnown;
+    },
+    refresh: () => models.refresh(),
+    stop: () => models.stop(),
+  };
 }

@@ -118,6 +118,17 @@ describe('stored models', () => {
     expect(idsTaken()).toEqual([['a'], []]);
   });
 
+  it('are not known until they were read once', async () => {
+    isAway = true;
+    await follow();
+    expect(models?.isKnown).toBe(false);
+    isAway = false;
+    await models?.refresh();
+    isAway = true;
+    await models?.refresh();
+    expect(models?.isKnown).toBe(true);
+  });
+
   it('are left out one by one where the key does not fit', async () => {
     stored = [model('a', new ModelSeal('others')), model('b')];
     await follow();

@@ -25,6 +25,7 @@ export class StoredModels {
   private reading: Promise<void> | undefined;
   private readAgain = false;
   private isAway = false;
+  private hasRead = false;
   private timer: NodeJS.Timeout | undefined;
   private isStopped = false;
   private readonly endings: (() => unknown)[] = [];
@@ -46,6 +47,11 @@ export class StoredModels {
     return models;
   }
 
+  /** Whether they have been read at all. */
+  get isKnown(): boolean {
+    return this.hasRead;
+  }
+
   /** Reads them; what changed before this call is in force when it resolves, if they can be read. Never rejects. */
   refresh(): Promise<void> {
     this.readAgain = true;
@@ -65,6 +71,7 @@ export class StoredModels {
       this.readAgain = false;
       try {
         await this.take(await this.list());
+        this.hasRead = true;
         this.note('back');
       } catch (error) {
         this.note('away', error);

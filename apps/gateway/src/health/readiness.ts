@@ -2,7 +2,7 @@ import type { Bus } from '@signalbox/messaging';
 import type { Check } from '@signalbox/platform';
 
 export interface ReadinessReport {
-  readonly status: 'connected' | 'disconnected' | 'shutting down';
+  readonly status: 'connected' | 'disconnected' | 'starting' | 'shutting down';
   readonly bus: 'connected' | 'disconnected';
   readonly cache: null;
   readonly litellm_version: string;
@@ -15,6 +15,8 @@ export class Readiness {
   constructor(
     private readonly bus: Pick<Bus, 'isConnected'>,
     private readonly version: string,
+    /** Those that are added while the gateway runs. */
+    private readonly models?: { readonly isKnown: boolean },
   ) {}
 
   get draining(): boolean {
@@ -30,12 +32,14 @@ export class Readiness {
     return [
       { name: 'bus', ok: this.bus.isConnected() },
       { name: 'accepting', ok: !this.isDraining },
+      ...(this.models === undefined ? [] : [{ name: 'models', ok: this.models.isKnown }]),
     ];
   }
 
   report(): ReadinessReport {
     const bus = this.bus.isConnected() ? 'connected' : 'disconnected';
-    const status = this.isDraining ? 'shutting down' : bus;
+    const running = this.models?.isKnown === false ? 'starting' : bus;
+    const status = this.isDraining ? 'shutting down' : running;
     return { status, bus, cache: null, litellm_version: this.version };
   }
 }

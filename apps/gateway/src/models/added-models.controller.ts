@@ -21,7 +21,7 @@ const deleteBody = z.object({ id });
 const litellmParams = {
   model: 'azure/gpt-4o',
   api_base: 'https://sweden.openai.azure.com',
-  api_key: 'the key of the provider',
+  api_key: 'the-key-of-the-provider',
   region_name: 'swedencentral',
   rpm: 600,
 };

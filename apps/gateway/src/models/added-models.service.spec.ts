@@ -96,7 +96,7 @@ const opened = (id: string) => seal.open(id, stored.get(id)?.encryptedParams ?? 
 beforeAll(async () => {
   under = await GatewayUnderTest.start({
     deployments: [aDeployment({ id: 'of-the-file' })],
-    models: { seal, refresh, stop: () => Promise.resolve() },
+    models: { seal, isKnown: true, refresh, stop: () => Promise.resolve() },
   });
   keepModels();
   await under.bus.flush();

@@ -40,8 +40,12 @@ export class AddedModels {
     @Inject(MODELS) private readonly followed: FollowedModels | null,
   ) {}
 
-  async add(modelName: string, params: Fields, { id: wanted, ...info }: Fields): Promise<object> {
-    const id = wanted === undefined || wanted === null ? randomUUID() : String(wanted);
+  async add(
+    modelName: string,
+    params: Fields,
+    { id: wanted, ...info }: Fields & { readonly id?: string | null | undefined },
+  ): Promise<object> {
+    const id = wanted ?? randomUUID();
     if (this.settings.current.deployments.has(id)) {
       throw refused('already_exists', `Model id = ${id} already exists.`, 'model_info.id');
     }
@@ -131,12 +135,11 @@ function changed(
   { id, modelName, params, modelInfo: info }: AddedModel & { readonly params: object },
   change: ModelChange,
 ) {
-  const { id: _, ...changedInfo } = { id, ...change.model_info };
   return {
     id,
     modelName: change.model_name ?? modelName,
     params: cleared({ ...params, ...change.litellm_params }),
-    modelInfo: cleared({ ...info, ...changedInfo }),
+    modelInfo: cleared({ ...info, ...change.model_info, id: null }),
   };
 }
 

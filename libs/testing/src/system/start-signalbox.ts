@@ -34,6 +34,8 @@ export interface Signalbox {
   natsUrl: string;
   redisUrl: string;
   databaseUrl: string;
+  /** The config.yaml that all of them read, to be changed while they run. */
+  configFile: string;
   /** Where every process of now tells about itself: /health/readiness, /metrics. */
   readonly opsUrls: string[];
   opsUrlsOf(service: ServiceName): string[];
@@ -59,8 +61,9 @@ export async function startSignalbox(options: SignalboxOptions): Promise<Signalb
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    const services = await startOn(servers, directory, options);
-    return runningSignalbox(services, servers, cleanUp);
+    const configFile = path.join(directory, 'config.yaml');
+    const services = await startOn(servers, configFile, options);
+    return runningSignalbox(services, { servers, configFile }, cleanUp);
   } catch (error) {
     await cleanUp();
     throw error;
@@ -69,10 +72,9 @@ export async function startSignalbox(options: SignalboxOptions): Promise<Signalb
 
 async function startOn(
   servers: TestServers,
-  directory: string,
+  configFile: string,
   { config, replicas = {}, environment = {} }: SignalboxOptions,
 ): Promise<RunningServices> {
-  const configFile = path.join(directory, 'config.yaml');
   await writeFile(configFile, typeof config === 'string' ? config : stringify(config));
   return startServices({
     root: checkout,
@@ -84,7 +86,7 @@ async function startOn(
     port: 0,
     replicas: { ...oneOfEach, ...replicas },
     environment,
-    logsDirectory: directory,
+    logsDirectory: path.dirname(configFile),
     restart: false,
     say: () => undefined,
   });
@@ -92,7 +94,7 @@ async function startOn(
 
 function runningSignalbox(
   services: RunningServices,
-  servers: TestServers,
+  { servers, configFile }: Pick<Signalbox, 'servers' | 'configFile'>,
   cleanUp: () => Promise<void>,
 ): Signalbox {
   const processOf = (service: ServiceName, replica: number): ServiceProcess => {
@@ -121,6 +123,7 @@ function runningSignalbox(
     url: urls[0] ?? '',
     urls,
     servers,
+    configFile,
     ...{ natsUrl, redisUrl, databaseUrl },
     get opsUrls() {
       return opsUrls(services.processes());
