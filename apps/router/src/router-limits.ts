@@ -88,7 +88,11 @@ export class RouterLimits {
   private settleHere(): void {
     const intake = this.options.bus.listen(usageRecorded, ({ records }) =>
       this.store.settleLocally(
-        records.map(({ attemptId, tokens }) => ({ reservationId: attemptId, tokens: tokens.total })),
+        records.map(({ attemptId, tokens, costNanoDollars: nanoDollars }) => ({
+          reservationId: attemptId,
+          tokens: tokens.total,
+          nanoDollars,
+        })),
       ),
     );
     this.stopSettling = () => intake.stop();

@@ -65,7 +65,7 @@ export async function startUsage(options: UsageOptions): Promise<RunningUsage> {
 /** Every replica does this, as the first one who does it is the soonest. What fails here is settled with the usage record. */
 function giveBack(limits: Pick<LimitStore, 'settle'>): (slot: SlotReturned) => Promise<void> {
   return createBatcher(async (slots: SlotReturned[]) => {
-    const settlements = slots.map(({ attemptId, tokens }) => ({ reservationId: attemptId, tokens }));
+    const settlements = slots.map(({ attemptId, ...used }) => ({ reservationId: attemptId, ...used }));
     await limits.settle(settlements).catch(() => undefined);
     return slots.map(() => undefined);
   });

@@ -13,6 +13,10 @@ export class UsageMetrics {
     'signalbox_usage_duplicates',
     'Attempts dropped because they were counted before.',
   );
+  private readonly unpriced = counter(
+    'signalbox_usage_unpriced',
+    'Attempts that used tokens of a price nobody knows: no budget was charged what they cost.',
+  );
   private readonly lag = durationHistogram(
     'signalbox_usage_lag',
     'Time from the end of an attempt until it is counted and settled.',
@@ -30,10 +34,15 @@ export class UsageMetrics {
   record(records: readonly UsageRecord[], counted: number): void {
     this.records.add(counted);
     this.duplicates.add(records.length - counted);
+    this.unpriced.add(records.filter(isUnpriced).length);
     this.sizes.record(records.length);
     const now = this.now();
     for (const { startedAt, durationMs } of records) {
       this.lag.record(Math.max(0, now - startedAt - durationMs) / 1_000);
     }
   }
+}
+
+function isUnpriced({ costNanoDollars, tokens }: UsageRecord): boolean {
+  return costNanoDollars === undefined && tokens.total > 0;
 }

@@ -24,9 +24,10 @@ export class UsageRecorder {
     const records = batches.flatMap((batch) => batch.records);
     for (let start = 0; start < records.length; start += recordsPerStep) {
       const some = records.slice(start, start + recordsPerStep);
-      const settlements = some.map(({ attemptId, tokens }) => ({
+      const settlements = some.map(({ attemptId, tokens, costNanoDollars: nanoDollars }) => ({
         reservationId: attemptId,
         tokens: tokens.total,
+        nanoDollars,
       }));
       const [, counted] = await Promise.all([this.limits.settle(settlements), this.counters.count(some)]);
       this.metrics.record(some, counted);

@@ -1,4 +1,5 @@
-import type { RouteDecision, TokenCounts, UsageRecord } from '@signalbox/contracts';
+import type { Deployment, RouteDecision, TokenCounts, UsageRecord } from '@signalbox/contracts';
+import { callCost } from '@signalbox/routing';
 import type { UsageSink } from './attempt-tools.js';
 import type { Call } from './call.js';
 
@@ -10,6 +11,7 @@ export class AttemptRecord {
   private readonly beganAt = performance.now();
   private firstByteMs: number | undefined;
   private filed: TokenCounts | undefined;
+  private prices: Parameters<typeof callCost>[0] = {};
 
   constructor(
     private readonly call: Call,
@@ -25,6 +27,16 @@ export class AttemptRecord {
   /** Tokens the attempt is known to have used: those of its record. */
   get usedTokens(): number {
     return this.filed?.total ?? 0;
+  }
+
+  /** What it cost, nano-dollars; undefined when the price is not known. */
+  get nanoDollars(): number | undefined {
+    return callCost(this.prices, this.filed ?? noTokens);
+  }
+
+  /** Whose tokens it uses, if it uses any. */
+  pricedBy(deployment: Deployment): void {
+    this.prices = deployment;
   }
 
   /** To be called when the first byte of a streamed answer has come. */
@@ -46,7 +58,7 @@ export class AttemptRecord {
   ): void {
     if (this.filed !== undefined) return;
     this.filed = tokens;
-    const { call, decision } = this;
+    const { call, decision, nanoDollars } = this;
     const { caller } = call;
     this.outbox.add({
       attemptId: decision.attemptId,
@@ -66,6 +78,7 @@ export class AttemptRecord {
       teamId: caller?.team?.teamId ?? null,
       endUserId: call.endUserId ?? null,
       tokens,
+      ...(nanoDollars !== undefined && { costNanoDollars: nanoDollars }),
     });
   }
 }

@@ -57,11 +57,17 @@ export class Attempt {
     return this.record.usedTokens;
   }
 
+  /** What that cost, nano-dollars; undefined when nobody knows. */
+  get nanoDollars(): number | undefined {
+    return this.record.nanoDollars;
+  }
+
   async run(): Promise<CallFailure | undefined> {
     const { call, decision, client, settings } = this.input;
     try {
       const permit = Permit.forDecision(decision, call.residency, settings, this.tools.facts);
       if (client.gone) return undefined;
+      this.record.pricedBy(permit.deployment);
       return await this.send(permit);
     } finally {
       // Whatever way out did not say better: the attempt is over and produced nothing.

@@ -23,11 +23,12 @@ const kindOfRefusal: Partial<Record<ErrorCode, FallbackKind>> = {
   model_not_found: 'general',
   rate_limit_exceeded: 'general',
   no_deployment_available: 'general',
+  price_unknown: 'general',
 };
 
-/** Whether the key, the team or the end user is at a limit: no other deployment or model changes that. */
+/** Whether the key, the team or the end user is at a limit or has spent its budget: no other try changes that. */
 export function isCallerAtLimit({ fault }: FaultError): boolean {
-  return fault.code === 'caller_limit_exceeded';
+  return fault.code === 'caller_limit_exceeded' || fault.code === 'budget_exceeded';
 }
 
 /** Whether a refusal says that this model is not the caller's to use, or not there. */

@@ -110,7 +110,12 @@ export class ModelRun {
     const { settings, tally } = this;
     const attempt = new Attempt(this.tools.attempt, { call, decision, settings, client, trace, tally });
     const failure = await attempt.run();
-    this.lastAttempt = { attemptId: decision.attemptId, tokens: attempt.usedTokens };
+    const { usedTokens: tokens, nanoDollars } = attempt;
+    this.lastAttempt = {
+      attemptId: decision.attemptId,
+      tokens,
+      ...(nanoDollars !== undefined && { nanoDollars }),
+    };
     return failure;
   }
 

@@ -9,9 +9,15 @@ import type { CatalogRules } from './read-router-settings.js';
  */
 export function catalogOf(
   deployments: readonly Deployment[],
-  { groupAliases, tagFiltering, checkContextWindow, regionCompat }: CatalogRules,
+  { groupAliases, tagFiltering, checkContextWindow, unknownPrices, regionCompat }: CatalogRules,
 ): Catalog {
-  const rules: CatalogRules = { groupAliases, tagFiltering, checkContextWindow, regionCompat };
+  const rules: CatalogRules = {
+    groupAliases,
+    tagFiltering,
+    checkContextWindow,
+    regionCompat,
+    ...(unknownPrices !== undefined && { unknownPrices }),
+  };
   const compared = deployments.map((deployment) => ({
     ...deployment,
     inputCostPerToken: undefined,

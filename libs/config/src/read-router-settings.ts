@@ -13,7 +13,7 @@ const DEFAULT_TIMEOUT_MS = 600_000;
 /** The rules of the house that stand in `router_settings` but that routing itself needs. */
 export type CatalogRules = Pick<
   Catalog,
-  'groupAliases' | 'tagFiltering' | 'checkContextWindow' | 'regionCompat'
+  'groupAliases' | 'tagFiltering' | 'checkContextWindow' | 'unknownPrices' | 'regionCompat'
 >;
 
 /** Reads `router_settings`; `litellm_settings` fills in what it does not say. */
@@ -40,6 +40,7 @@ export function readRouterSettings(
     limitsWithoutRedis: router.oneOf('limits_without_redis', limitsWithoutRedis) ?? 'local_share',
     ...(redis === undefined ? {} : { redis }),
   };
+  const unknownPrices = router.oneOf('unknown_prices', ['refuse', 'serve_unbilled']);
   const rules: CatalogRules = {
     groupAliases: readAliases(router),
     tagFiltering: {
@@ -47,6 +48,7 @@ export function readRouterSettings(
       matchAny: router.flag('tag_filtering_match_any') ?? true,
     },
     checkContextWindow: router.flag('enable_pre_call_checks') ?? false,
+    ...(unknownPrices !== undefined && { unknownPrices }),
     regionCompat: router.oneOf('region_compat', ['strict', 'litellm']) ?? 'strict',
   };
   router.noteTheRest(routerKeys);

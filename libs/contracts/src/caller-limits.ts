@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BudgetSchema } from './budget.js';
 
 const positive = z.number().int().positive('must be a positive whole number, or null for no limit');
 /** What a 32-bit column holds. */
@@ -28,7 +29,13 @@ export type LimitRow = z.infer<typeof LimitRowSchema>;
 const limit = z.number().int().positive().optional();
 
 /** Limits on the path of a call; absent means unlimited. */
-export const CallerLimitsSchema = z.object({ rpm: limit, tpm: limit, maxParallelRequests: limit });
+export const CallerLimitsSchema = z.object({
+  rpm: limit,
+  tpm: limit,
+  maxParallelRequests: limit,
+  /** All must have room; no two of the same duration. */
+  budgets: z.array(BudgetSchema).optional(),
+});
 export type CallerLimits = z.infer<typeof CallerLimitsSchema>;
 
 /** Who may have limits besides deployments; the words of LiteLLM's headers and messages. */

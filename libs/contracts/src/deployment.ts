@@ -79,6 +79,8 @@ export interface Catalog {
   readonly tagFiltering: { readonly enabled: boolean; readonly matchAny: boolean };
   /** `router_settings.enable_pre_call_checks`: governs the context-window check only. */
   readonly checkContextWindow: boolean;
+  /** What becomes of callers with a budget where nobody knows the price; absent: `refuse`. */
+  readonly unknownPrices?: 'refuse' | 'serve_unbilled';
   /** `litellm` counts `uk` and `ch` as `eu`. */
   readonly regionCompat: 'strict' | 'litellm';
 }

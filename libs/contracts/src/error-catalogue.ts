@@ -59,6 +59,12 @@ export const errorCatalogue = {
     false,
     'No deployments available that can serve this kind of request.',
   ),
+  price_unknown: entry(
+    400,
+    'budget_exceeded',
+    false,
+    'No deployments available of a known price, which a budget needs.',
+  ),
   model_not_found: entry(404, 'model_not_found', false, 'Invalid model name passed.'),
   record_not_found: entry(404, 'not_found', false, 'The record does not exist.'),
   route_not_found: entry(404, 'not_found_error', false, 'There is no such route.'),
@@ -72,6 +78,7 @@ export const errorCatalogue = {
     'The request body must be application/json.',
   ),
   validation_error: entry(422, 'validation_error', false, 'The request is not valid.'),
+  budget_exceeded: entry(422, 'budget_exceeded', false, 'Budget has been exceeded!'),
   rate_limit_exceeded: entry(429, 'rate_limit_error', true, 'Rate limit exceeded. No deployments available.'),
   caller_limit_exceeded: entry(
     429,

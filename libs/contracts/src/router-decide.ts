@@ -52,7 +52,14 @@ export const RouteRequestSchema = z.object({
    * With `scopes`: the attempt of this call that ended before, and the tokens it used. It is settled first, and the
    * scopes count no further request.
    */
-  previous: z.object({ attemptId: z.string(), tokens: z.number().int().nonnegative() }).optional(),
+  previous: z
+    .object({
+      attemptId: z.string(),
+      tokens: z.number().int().nonnegative(),
+      /** What it cost; absent: nobody knows, and what was reserved stays. */
+      nanoDollars: z.number().int().nonnegative().optional(),
+    })
+    .optional(),
   /** W3C `traceparent` of the caller's span, when the call is sampled. */
   traceparent: z.string().optional(),
   /** The verdict of every candidate is wanted, however many there are; absent means no. */
@@ -75,6 +82,7 @@ export const VerdictCodeSchema = z.enum([
   'region_outside',
   'tags',
   'mode',
+  'price_unknown',
   'context_window',
   'cooldown',
   'rpm',
@@ -103,13 +111,21 @@ export const RateLimitStateSchema = z.object({
   remainingRequests: z.number().optional(),
   limitTokens: z.number().optional(),
   remainingTokens: z.number().optional(),
+  /** Of the budget with the least left; spent is what was paid and what is reserved. */
+  budget: z
+    .object({
+      maxNanoDollars: z.number(),
+      spentNanoDollars: z.number(),
+      duration: z.string().optional(),
+    })
+    .optional(),
 });
 export type RateLimitState = z.infer<typeof RateLimitStateSchema>;
 
 /** What one scope says to a request. The id is left out: who asks knows it, and nobody else shall. */
 export const ScopeVerdictSchema = z.object({
   kind: LimitScopeKindSchema,
-  code: z.enum(['fits', 'rpm', 'tpm', 'parallel']),
+  code: z.enum(['fits', 'rpm', 'tpm', 'parallel', 'budget']),
   /** When it would fit, milliseconds from now; absent where it fits, and where it never will. */
   retryAfterMs: z.number().nonnegative().optional(),
   /** After this reservation, if there is one. */

@@ -8,6 +8,11 @@ import { defineEvent } from './contract.js';
  */
 export const slotReturned = defineEvent(
   'slot.returned.v1',
-  z.object({ attemptId: z.string(), tokens: z.number().int().nonnegative() }),
+  z.object({
+    attemptId: z.string(),
+    tokens: z.number().int().nonnegative(),
+    /** What it cost; absent: nobody knows. */
+    nanoDollars: z.number().int().nonnegative().optional(),
+  }),
 );
 export type SlotReturned = z.infer<typeof slotReturned.event>;

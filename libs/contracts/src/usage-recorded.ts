@@ -40,6 +40,8 @@ export const UsageRecordSchema = z.object({
   teamId: z.string().nullable(),
   endUserId: z.string().nullable(),
   tokens: TokenCountsSchema,
+  /** What the attempt cost, nano-dollars; absent: the price is not known. */
+  costNanoDollars: z.number().int().nonnegative().optional(),
 });
 export type UsageRecord = z.infer<typeof UsageRecordSchema>;
 

@@ -61,3 +61,14 @@ it('holds the reservation longer than the slowest candidate may take', () => {
   expect(admissionRequest(open(quick, slow), rules).leaseMs).toBe(120_001);
   expect(admissionRequest(open(quick, aDeployment()), rules).leaseMs).toBe(630_000);
 });
+
+it('reserves of budgets what the dearest candidate may cost', () => {
+  const scopes = [{ kind: 'team' as const, id: 't', budgets: [{ maxNanoDollars: 5 }] }];
+  const cheap = aDeployment({ id: 'cheap', inputCostPerToken: 1e-9, outputCostPerToken: 1e-9 });
+  const dear = aDeployment({ id: 'dear', order: 2, inputCostPerToken: 2e-9, outputCostPerToken: 5e-9 });
+  const judgement = open(cheap, dear);
+  const { promptTokens, outputTokens } = judgement.request;
+  const asked = admissionRequest({ ...judgement, request: { ...judgement.request, scopes } }, rules);
+  expect(asked.nanoDollars).toBe(2 * promptTokens + 5 * outputTokens);
+  expect(admissionRequest(judgement, rules)).not.toHaveProperty('nanoDollars');
+});

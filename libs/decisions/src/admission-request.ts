@@ -1,5 +1,5 @@
 import type { AdmitRequest } from '@signalbox/rate-limits';
-import { requestedTokens, type OpenJudgement, type Strategy } from '@signalbox/routing';
+import { callCost, hasBudget, requestedTokens, type OpenJudgement, type Strategy } from '@signalbox/routing';
 
 /** What admission needs to know besides the judgement. */
 export interface AdmissionRules {
@@ -29,9 +29,22 @@ export function admissionRequest(judgement: OpenJudgement, rules: AdmissionRules
     pick: rules.strategy.pick,
     scopes: request.scopes ?? [],
     ...(previous !== undefined && {
-      previous: { reservationId: previous.attemptId, tokens: previous.tokens },
+      previous: {
+        reservationId: previous.attemptId,
+        tokens: previous.tokens,
+        ...(previous.nanoDollars !== undefined && { nanoDollars: previous.nanoDollars }),
+      },
     }),
     tokens: requestedTokens(request),
+    ...(hasBudget(request) && { nanoDollars: dearest(judgement) }),
     leaseMs: Math.ceil(Math.max(...timeouts)) + leaseMarginMs,
   };
+}
+
+/** What the call costs where it costs most: whichever candidate admission chooses, so much is reserved of budgets. */
+function dearest({ request, tiers }: OpenJudgement): number {
+  const { promptTokens: prompt, outputTokens: completion } = request;
+  // Unknown prices are here only where the house serves them unbilled.
+  const costs = tiers.flat().map(({ deployment }) => callCost(deployment, { prompt, completion }) ?? 0);
+  return Math.max(...costs);
 }

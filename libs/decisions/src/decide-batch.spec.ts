@@ -121,6 +121,17 @@ describe('a batch', () => {
     expect(unlimited).not.toHaveProperty('scopeVerdicts');
   });
 
+  it('keeps budgets at what calls under way may cost', async () => {
+    const paid = aDeployment({ id: 'paid', inputCostPerToken: 1e-9, outputCostPerToken: 1e-9 });
+    const scopes = [{ kind: 'api_key' as const, id: 'k', budgets: [{ maxNanoDollars: 80, duration: '1d' }] }];
+    const outcomes = await decideBatch(sources({ catalog: aCatalog([paid]) }), requests(4, { scopes }));
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['chosen', 'chosen', 'refused', 'refused']);
+    expect(outcomes[2]).toMatchObject({
+      fault: { code: 'budget_exceeded' },
+      scopeVerdicts: [{ code: 'budget', state: { budget: { maxNanoDollars: 80, spentNanoDollars: 60 } } }],
+    });
+  });
+
   it('spreads requests by tokens used', async () => {
     const outcomes = await decideBatch(sources(), requests(4));
     const chosen = outcomes.flatMap((outcome) => (outcome.outcome === 'chosen' ? outcome.deploymentId : []));

@@ -1,26 +1,32 @@
 -- Admits requests one after the other.
 -- KEYS: the reservation of each request, those of attempts that ended before, then every ledger that is named.
 -- ARGV[1]: the clock of a test or nothing.
--- ARGV[2]: JSON { requests, lists, ended }, see src/encode-admission.ts:
+-- ARGV[2]: JSON { requests, lists, ended, spendings }, see src/encode-admission.ts:
 --   request: [reservation id, tokens, lease in ms, pick, seed, list of candidates, list of scopes,
---            requests it takes of each scope (0 for a further attempt of a call), probes]
+--            requests it takes of each scope (0 for a further attempt of a call), probes, nano-dollars, budgets]
 --   probes:  absent, or of each candidate on probation: its number and the ledger of its probes
---   ended:   tokens of the attempts that ended before: they are settled first
+--   budgets: absent, or runs of six numbers: number of the scope, number of the spending, most nano-dollars,
+--            months, length and offset of its windows (see spending.lua)
+--   ended:   of the attempts that ended before: tokens and nano-dollars (below zero: unknown); settled first
+--   spendings: how many of the last keys are spendings, not ledgers
 --   list:    runs of six numbers: first ledger, count, tier, rpm, tpm, parallel (limits below zero are none)
 -- Returns for each request: the number of the chosen candidate or 0, requests and tokens its ledger then
--- holds, how many scopes are in the way, of each scope requests and tokens it then holds, and of each scope and candidate in the way: number, limit, wait.
+-- holds, how many scopes are in the way, of each scope requests and tokens it then holds, of each budget what is
+-- then spent, and of each scope and candidate in the way: number, limit, wait.
 local now = readClock(ARGV[1])
 local batch = cjson.decode(ARGV[2])
 local asked, lists = batch.requests, batch.lists
 local FIRST, LEAST_TOKENS, LEAST_BUSY = 0, 1, 2
 local PROBE_LEASE = 30000
+local BUDGET = 4
 
-local settled = {}
-for number, tokens in ipairs(batch.ended) do
-  endReservation(KEYS[#asked + number], function(reserved) return 0, tokens - reserved end, settled, now)
+local changed, endedCount = {}, #batch.ended / 2
+for number = 1, endedCount do
+  local tokens, nanoDollars = batch.ended[2 * number - 1], batch.ended[2 * number]
+  endReservation(KEYS[#asked + number], settled(tokens, nanoDollars >= 0 and nanoDollars or nil), changed, now)
 end
-for _, ledger in pairs(settled) do saveLedger(ledger, now) end
-local reservations = #asked + #batch.ended
+for _, ledger in pairs(changed) do saveLedger(ledger, now) end
+local reservations, lastLedger = #asked + endedCount, #KEYS - batch.spendings
 
 local raw = {}
 for first = 1, #KEYS, SLICE do
@@ -40,7 +46,7 @@ end
 -- the rest.
 local requestsOf, tokensOf, busyOf = {}, {}, {}
 local unpackSummary = struct.unpack
-for index = 1, #KEYS do
+for index = 1, lastLedger do
   local requests, tokens, busy, headLast, soonestLease = 0, 0, 0, NEVER, NEVER
   if raw[index] and index > reservations then
     requests, tokens, busy, headLast, soonestLease = unpackSummary(SUMMARY_BEGIN, raw[index])
@@ -87,6 +93,39 @@ local function choose(list, tokens, refusals, pick, seed, probes)
   return numbers[lot], indexes[lot]
 end
 
+local spendings = {}
+-- Calls `visit(scope number, spending, most nano-dollars)` with every budget of a request.
+local function eachBudget(request, visit)
+  local budgets = request[11]
+  for at = 1, budgets and #budgets or 0, 6 do
+    local number = budgets[at + 1]
+    local index = lastLedger + number
+    local spending = spendings[number]
+      or openSpending(KEYS[index], raw[index], now, budgets[at + 3], budgets[at + 4], budgets[at + 5])
+    spendings[number] = spending
+    visit(budgets[at], spending, budgets[at + 2])
+  end
+end
+
+-- A budget in the way counts if it stays there longer than what else is in the way in its scope.
+local function reportBudget(refusals, number, wait)
+  local place = #refusals + 1
+  for at = 1, #refusals, 3 do
+    if refusals[at] == number then place = at end
+  end
+  local known = refusals[place + 2]
+  if known and (known < 0 or (wait >= 0 and wait <= known)) then return end
+  refusals[place], refusals[place + 1], refusals[place + 2] = number, BUDGET, wait
+end
+
+local function judgeBudgets(request, refusals)
+  local cost = request[10]
+  eachBudget(request, function(number, spending, most)
+    if spending.spent + cost <= most then return end
+    reportBudget(refusals, number, (cost > most or spending.finish == NEVER) and -1 or spending.finish - now)
+  end)
+end
+
 local reserved = {}
 local function book(record, index, requests, tokens, leaseMs)
   local ledger = ledgerOf(index)
@@ -96,16 +135,29 @@ local function book(record, index, requests, tokens, leaseMs)
   requestsOf[index], tokensOf[index], busyOf[index] = ledger.requests, ledger.tokens, ledger.busy
 end
 
+local function spend(request)
+  local cost = request[10]
+  local spent = { cost }
+  eachBudget(request, function(_, spending)
+    spending.spent, spending.changed = spending.spent + cost, true
+    spent[#spent + 1] = spending.key
+    spent[#spent + 1] = spending.start
+  end)
+  return spent
+end
+
 local function reserve(request, reservationIndex, chosenIndex, scopes, probeIndex)
   local id, tokens, leaseMs = request[1], request[2], request[3]
-  local life = math.max(leaseMs, WINDOW + CELL)
+  local life = math.max(leaseMs, WINDOW + CELL, request[11] and LATEST_SETTLEMENT or 0)
   local record = { id, tokens, now + life }
   book(record, chosenIndex, 1, tokens, leaseMs)
   for at = 1, #scopes, 6 do
     for index = scopes[at], scopes[at] + scopes[at + 1] - 1 do book(record, index, request[8], tokens, leaseMs) end
   end
   if probeIndex then book(record, probeIndex, 1, tokens, math.min(leaseMs, PROBE_LEASE)) end
-  redis.call('SET', KEYS[reservationIndex], cmsgpack.pack(record), 'PX', life + TTL_MARGIN)
+  local packed = cmsgpack.pack(record)
+  if request[11] then packed = packed .. cmsgpack.pack(spend(request)) end
+  redis.call('SET', KEYS[reservationIndex], packed, 'PX', life + TTL_MARGIN)
   reserved[id] = record
 end
 
@@ -135,6 +187,7 @@ for at, request in ipairs(asked) do
   local id, tokens, candidates, scopes = request[1], request[2], lists[request[6]], lists[request[7]]
   local scopeRefusals, refusals, probes = {}, {}, probesOf(request)
   choose(scopes, tokens, scopeRefusals, FIRST, 0, none)
+  judgeBudgets(request, scopeRefusals)
   local chosen, chosenIndex = choose(candidates, tokens, refusals, request[4], request[5], probes)
   local before = reserved[id] or (raw[at] and cmsgpack.unpack(raw[at]))
   if before and before[3] > now then
@@ -152,9 +205,11 @@ for at, request in ipairs(asked) do
       answer[#answer + 1] = tokensOf[index]
     end
   end
+  eachBudget(request, function(_, spending) answer[#answer + 1] = spending.spent end)
   for _, value in ipairs(scopeRefusals) do answer[#answer + 1] = value end
   for _, value in ipairs(refusals) do answer[#answer + 1] = value end
   answers[at] = answer
 end
 for _, ledger in pairs(ledgers) do saveLedger(ledger, now) end
+for _, spending in pairs(spendings) do saveSpending(spending, now) end
 return answers

@@ -2,16 +2,18 @@
 --
 --   sb:{reservation:<id>}   string  packed list: its id, tokens, when it may be forgotten, then key and
 --                                   second of every ledger it was booked in; a second below zero says
---                                   that it took tokens there and no request
+--                                   that it took tokens there and no request. A second list, if there are
+--                                   budgets: nano-dollars, then key and begin of every window they were taken of
 
--- Ends a reservation in all its ledgers; `difference(reserved)` gives the requests and tokens to add. An id
--- that is not known, or no longer, changes nothing: that makes ending idempotent. `ledgers` collects the
--- open ledgers by key.
+-- Ends a reservation in all its ledgers; `difference(tokens, nanoDollars)` gives the requests, tokens and
+-- nano-dollars to add to what was reserved. An id that is not known, or no longer, changes nothing: that makes
+-- ending idempotent. `ledgers` collects the open ledgers by key.
 local function endReservation(reservationKey, difference, ledgers, now)
   local packed = redis.call('GETDEL', reservationKey)
   if not packed then return end
-  local record = cmsgpack.unpack(packed)
-  local addRequests, addTokens = difference(record[2])
+  local record, spent = cmsgpack.unpack(packed)
+  local addRequests, addTokens, addNanoDollars = difference(record[2], spent and spent[1] or 0)
+  for at = 2, spent and #spent or 0, 2 do correctSpending(spent[at], spent[at + 1], addNanoDollars) end
   for at = 4, #record, 2 do
     local key, second = record[at], math.abs(record[at + 1])
     local ledger = ledgers[key] or openLedger(key, redis.call('GET', key), now)
@@ -28,5 +30,12 @@ local function endReservation(reservationKey, difference, ledgers, now)
       cell[REQUESTS], cell[TOKENS] = requests, used
       touchCell(ledger, second)
     end
+  end
+end
+
+-- The difference to what was really used; nano-dollars may be nil: nobody knows them.
+local function settled(tokens, nanoDollars)
+  return function(reservedTokens, reservedNanoDollars)
+    return 0, tokens - reservedTokens, nanoDollars and nanoDollars - reservedNanoDollars or 0
   end
 end

@@ -3,6 +3,6 @@
 local now = readClock(ARGV[1])
 local ledgers = {}
 for _, reservationKey in ipairs(KEYS) do
-  endReservation(reservationKey, function(reserved) return -1, -reserved end, ledgers, now)
+  endReservation(reservationKey, function(tokens, nanoDollars) return -1, -tokens, -nanoDollars end, ledgers, now)
 end
 for _, ledger in pairs(ledgers) do saveLedger(ledger, now) end

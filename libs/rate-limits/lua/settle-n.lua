@@ -1,9 +1,9 @@
--- Ends attempts with the tokens they really used.
--- KEYS[i]: a reservation; ARGV[1]: the clock of a test or nothing; ARGV[i + 1]: its tokens.
+-- Ends attempts with the tokens they really used and what they cost.
+-- KEYS[i]: a reservation; ARGV[1]: the clock of a test or nothing; ARGV[2 * i]: its tokens;
+-- ARGV[2 * i + 1]: its nano-dollars, or nothing where nobody knows them: what was reserved stays.
 local now = readClock(ARGV[1])
 local ledgers = {}
 for index, reservationKey in ipairs(KEYS) do
-  local actual = tonumber(ARGV[index + 1])
-  endReservation(reservationKey, function(reserved) return 0, actual - reserved end, ledgers, now)
+  endReservation(reservationKey, settled(tonumber(ARGV[2 * index]), tonumber(ARGV[2 * index + 1])), ledgers, now)
 end
 for _, ledger in pairs(ledgers) do saveLedger(ledger, now) end

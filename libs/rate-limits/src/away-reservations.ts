@@ -4,6 +4,7 @@ interface AwayReservation {
   readonly request: AdmitRequest;
   readonly chosenId: string;
   tokens: number;
+  nanoDollars: number | undefined;
   hasEnded: boolean;
   /** When the parallel slot is free, if nobody settles before. */
   readonly leaseEnd: number;
@@ -27,11 +28,12 @@ export class AwayReservations {
   add(request: AdmitRequest, chosenId: string, now: number): void {
     if (now >= this.#sweepAt) this.#sweep(now);
     if (this.#reservations.has(request.reservationId)) return;
-    const { tokens, leaseMs } = request;
+    const { tokens, nanoDollars, leaseMs } = request;
     this.#reservations.set(request.reservationId, {
       request,
       chosenId,
       tokens,
+      nanoDollars,
       hasEnded: false,
       leaseEnd: now + leaseMs,
       countsUntil: now + windowMs + cellMs,
@@ -39,10 +41,11 @@ export class AwayReservations {
   }
 
   /** Keeps the first settlement of each. */
-  settle(reservationId: string, tokens: number): void {
+  settle({ reservationId, tokens, nanoDollars }: Settlement): void {
     const reservation = this.#reservations.get(reservationId);
     if (reservation === undefined || reservation.hasEnded) return;
     reservation.tokens = tokens;
+    reservation.nanoDollars = nanoDollars ?? reservation.nanoDollars;
     reservation.hasEnded = true;
   }
 
@@ -60,9 +63,14 @@ export class AwayReservations {
       reservationId: one.request.reservationId,
       candidates: [{ id: one.chosenId }],
       pick: 'first',
-      scopes: one.request.scopes.map(({ kind, id }) => ({ kind, id })),
+      scopes: one.request.scopes.map(({ kind, id, budgets }) => ({
+        kind,
+        id,
+        budgets: budgets?.map(({ duration }) => ({ maxNanoDollars: Number.MAX_SAFE_INTEGER, duration })),
+      })),
       previous: one.request.previous,
       tokens: one.tokens,
+      nanoDollars: one.nanoDollars,
       leaseMs: one.hasEnded ? endedLeaseMs : Math.max(endedLeaseMs + 1, one.leaseEnd - now),
     }));
   }
@@ -70,8 +78,8 @@ export class AwayReservations {
   /** Settlements that came since `oldest` gave these requests. */
   endedSince(requests: readonly AdmitRequest[]): Settlement[] {
     return requests.flatMap(({ reservationId, leaseMs }) => {
-      const { hasEnded = false, tokens = 0 } = this.#reservations.get(reservationId) ?? {};
-      return hasEnded && leaseMs !== endedLeaseMs ? [{ reservationId, tokens }] : [];
+      const { hasEnded = false, tokens = 0, nanoDollars } = this.#reservations.get(reservationId) ?? {};
+      return hasEnded && leaseMs !== endedLeaseMs ? [{ reservationId, tokens, nanoDollars }] : [];
     });
   }
 

@@ -1,3 +1,4 @@
+import type { LimitScope } from '@signalbox/contracts';
 import type { AdmitRequest, Limits, Settlement } from './limit-store.js';
 
 function checkInteger(what: string, value: number | undefined, least: number): void {
@@ -19,6 +20,7 @@ function checkLimits(limits: Limits): void {
  */
 export function checkAdmitRequest(request: AdmitRequest): void {
   checkInteger('tokens', request.tokens, 0);
+  checkInteger('nanoDollars', request.nanoDollars, 0);
   checkInteger('leaseMs', request.leaseMs, 1);
   checkInteger('seed', request.seed, 0);
   for (const candidate of request.candidates) {
@@ -27,6 +29,7 @@ export function checkAdmitRequest(request: AdmitRequest): void {
   }
   if (request.previous !== undefined) checkSettlement(request.previous);
   request.scopes.forEach(checkLimits);
+  request.scopes.forEach(checkBudgets);
   const twice = request.scopes.find(
     (scope, index) =>
       request.scopes.findIndex(({ kind, id }) => kind === scope.kind && id === scope.id) < index,
@@ -34,7 +37,16 @@ export function checkAdmitRequest(request: AdmitRequest): void {
   if (twice !== undefined) throw new RangeError(`scopes must differ, ${twice.kind} stands there twice`);
 }
 
-/** Throws a RangeError unless the tokens are a whole number. */
+function checkBudgets({ budgets }: LimitScope): void {
+  if (budgets === undefined) return;
+  for (const { maxNanoDollars } of budgets) checkInteger('maxNanoDollars', maxNanoDollars, 0);
+  if (new Set(budgets.map(({ duration }) => duration)).size < budgets.length) {
+    throw new RangeError('budgets of a scope must have different durations');
+  }
+}
+
+/** Throws a RangeError unless tokens and nano-dollars are whole numbers. */
 export function checkSettlement(settlement: Settlement): void {
   checkInteger('tokens', settlement.tokens, 0);
+  checkInteger('nanoDollars', settlement.nanoDollars, 0);
 }

@@ -139,7 +139,7 @@ export class DegradingLimitStore implements LimitStore {
   /** Settles the reservations that were made here while the shared store was away; returns the other settlements. */
   async settleLocally(settlements: readonly Settlement[]): Promise<Settlement[]> {
     const own = settlements.filter(({ reservationId }) => this.#reservations.has(reservationId));
-    for (const { reservationId, tokens } of own) this.#reservations.settle(reservationId, tokens);
+    for (const settlement of own) this.#reservations.settle(settlement);
     await this.#local.settle(own);
     return settlements.filter((one) => !own.includes(one));
   }

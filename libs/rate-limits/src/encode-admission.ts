@@ -1,7 +1,9 @@
+import { budgetGrid } from './budget-window.js';
+import type { LimitScope } from '@signalbox/contracts';
 import { drawSeed } from './draw-seed.js';
 import { limitsInTheWay, requestsOfScopes } from './further-attempt.js';
 import type { AdmitCandidate, AdmitRequest, Limits, Pick } from './limit-store.js';
-import { ledgerKey, reservationKey, type LedgerKind } from './redis-keys.js';
+import { ledgerKey, reservationKey, spendingKey, type LedgerKind } from './redis-keys.js';
 
 /** Keys and arguments of the script `admit-n`. */
 export interface EncodedAdmission {
@@ -11,6 +13,7 @@ export interface EncodedAdmission {
 
 const pickNumbers: Readonly<Record<Pick, number>> = { first: 0, 'least-tokens': 1, 'least-busy': 2 };
 const unlimited = -1;
+const unknownCost = -1;
 
 interface Entry extends Limits {
   readonly id: string;
@@ -26,6 +29,7 @@ export function encodeAdmission(requests: readonly AdmitRequest[], random: () =>
   const keys = [...requests, ...ended].map(({ reservationId }) => reservationKey(reservationId));
   const ledgers = new Map<LedgerKind, Map<string, number>>();
   const lists = new Map<string, number>();
+  const spendings = new Map<string, number>();
 
   const ledgerNumber = (kind: LedgerKind, id: string): number => {
     const ofKind = ledgers.get(kind) ?? new Map<string, number>();
@@ -37,10 +41,7 @@ export function encodeAdmission(requests: readonly AdmitRequest[], random: () =>
     return number;
   };
   const listNumber = (runs: readonly number[]): number => {
-    const text = JSON.stringify(runs);
-    const number = lists.get(text) ?? lists.size + 1;
-    lists.set(text, number);
-    return number;
+    return numberIn(lists, JSON.stringify(runs));
   };
 
   const encoded = requests.map((request) => [
@@ -52,25 +53,60 @@ export function encodeAdmission(requests: readonly AdmitRequest[], random: () =>
     listNumber(encodeRuns(request.candidates, ({ id }) => ledgerNumber('deployment', id))),
     listNumber(encodeRuns(limitsInTheWay(request), ({ kind, id }) => ledgerNumber(kind, id))),
     requestsOfScopes(request),
-    ...encodeProbes(request.candidates, (id) => ledgerNumber('probe', id)),
+    ...encodeRare(
+      encodeProbes(request.candidates, (id) => ledgerNumber('probe', id)),
+      encodeBudgets(request.scopes, (key) => numberIn(spendings, key)),
+      request,
+    ),
   ]);
-  const endedTokens = ended.map(({ tokens }) => tokens).join();
+  const batch = {
+    requests: encoded,
+    ended: ended.flatMap(({ tokens, nanoDollars = unknownCost }) => [tokens, nanoDollars]),
+    spendings: spendings.size,
+  };
   return {
-    keys,
-    batch: `{"requests":${JSON.stringify(encoded)},"lists":[${[...lists.keys()].join()}],"ended":[${endedTokens}]}`,
+    keys: [...keys, ...spendings.keys()],
+    batch: `{"lists":[${[...lists.keys()].join()}],${JSON.stringify(batch).slice(1)}`,
   };
 }
 
-/** Nothing, or one list: the number of each candidate on probation and the ledger of its probes. */
+function numberIn(numbers: Map<string, number>, key: string): number {
+  const number = numbers.get(key) ?? numbers.size + 1;
+  numbers.set(key, number);
+  return number;
+}
+
+/** Most requests know neither probes nor budgets and say nothing of them. */
+function encodeRare(
+  probes: readonly number[],
+  budgets: readonly number[],
+  { nanoDollars = 0 }: AdmitRequest,
+): readonly unknown[] {
+  if (budgets.length > 0) return [probes, nanoDollars, budgets];
+  return probes.length > 0 ? [probes] : [];
+}
+
+/** Of each budget: number of its scope and of its spending, the most that may be spent, and where its windows lie. */
+function encodeBudgets(scopes: readonly LimitScope[], numberOf: (key: string) => number): readonly number[] {
+  return scopes.flatMap(({ kind, id, budgets = [] }, index) =>
+    budgets.flatMap(({ maxNanoDollars, duration }) => {
+      const { months, lengthMs, offsetMs } = budgetGrid(duration);
+      const spending = numberOf(spendingKey(kind, id, duration));
+      return [index + 1, spending, maxNanoDollars, months, lengthMs, offsetMs];
+    }),
+  );
+}
+
+/** The number of each candidate on probation and the ledger of its probes. */
 function encodeProbes(
   candidates: readonly AdmitCandidate[],
   numberOf: (id: string) => number,
-): readonly (readonly number[])[] {
+): readonly number[] {
   const probes: number[] = [];
   for (const [index, { id, onProbation }] of candidates.entries()) {
     if (onProbation === true) probes.push(index + 1, numberOf(id));
   }
-  return probes.length === 0 ? [] : [probes];
+  return probes;
 }
 
 function encodeRuns<One extends Entry>(

@@ -1,3 +1,4 @@
+export { budgetWindow } from './budget-window.js';
 export { connectRedis, type RedisConnection } from './connect-redis.js';
 export {
   DegradingLimitStore,

@@ -1,3 +1,4 @@
+import type { LimitScope } from '@signalbox/contracts';
 import type { AdmitRequest, Limits } from './limit-store.js';
 
 /** Which part of every limit is one's own: the `place`-th (from 0) of `of` equal ones. */
@@ -14,7 +15,11 @@ export function shareLimits(request: AdmitRequest, share: LimitShare): AdmitRequ
   return {
     ...request,
     candidates: request.candidates.map((candidate) => ({ ...candidate, ...shareOf(candidate, share) })),
-    scopes: request.scopes.map((scope) => ({ ...scope, ...shareOf(scope, share) })),
+    scopes: request.scopes.map((scope) => ({
+      ...scope,
+      ...shareOf(scope, share),
+      ...budgetsOf(scope, share),
+    })),
   };
 }
 
@@ -29,13 +34,18 @@ export function liftLimits(request: AdmitRequest): AdmitRequest {
 
 function shareOf({ rpm, tpm, maxParallelRequests }: Limits, share: LimitShare): Limits {
   return {
-    rpm: part(rpm, share),
-    tpm: part(tpm, share),
-    maxParallelRequests: part(maxParallelRequests, share),
+    rpm: rpm === undefined ? undefined : part(rpm, share),
+    tpm: tpm === undefined ? undefined : part(tpm, share),
+    maxParallelRequests: maxParallelRequests === undefined ? undefined : part(maxParallelRequests, share),
   };
 }
 
-function part(limit: number | undefined, { place, of }: LimitShare): number | undefined {
-  if (limit === undefined) return undefined;
+function budgetsOf({ budgets }: LimitScope, share: LimitShare): Pick<LimitScope, 'budgets'> {
+  return {
+    budgets: budgets?.map((one) => ({ ...one, maxNanoDollars: part(one.maxNanoDollars, share) })),
+  };
+}
+
+function part(limit: number, { place, of }: LimitShare): number {
   return Math.floor(limit / of) + (place < limit % of ? 1 : 0);
 }

@@ -1,14 +1,16 @@
 // Real: both stores, one of them on a real Redis, against the slow reference. Fake: the clock.
 import fc from 'fast-check';
+import type { LimitScope } from '@signalbox/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { limitState } from './limit-state.js';
 import type { AdmitRequest, AdmitResult, LimitStore } from './limit-store.js';
+import { budgetState } from './spendings.js';
 import { implementations, TestClock } from './spec-support/implementations.js';
 import { ReferenceStore } from './spec-support/reference-store.js';
 
 type Step =
   | { kind: 'admit'; requests: AdmitRequest[] }
-  | { kind: 'settle' | 'release'; attempt: number; tokens: number }
+  | { kind: 'settle' | 'release'; attempt: number; tokens: number; nanoDollars: number | undefined }
   | { kind: 'wait'; milliseconds: number };
 
 const limits = {
@@ -21,10 +23,19 @@ const candidate = fc.record({
   order: fc.option(fc.integer({ min: -1, max: 1 }), { nil: undefined }),
   ...limits,
 });
+const cost = fc.option(fc.integer({ min: 0, max: 30 }), { nil: undefined, freq: 2 });
+const budget = fc.record({
+  maxNanoDollars: fc.integer({ min: 0, max: 90 }),
+  duration: fc.constantFrom('1m', '1h', '1d', '1mo', undefined),
+});
 const scope = fc.record({
   kind: fc.constantFrom('api_key' as const, 'team' as const),
   id: fc.constantFrom('x', 'y'),
   ...limits,
+  budgets: fc.option(fc.uniqueArray(budget, { maxLength: 2, selector: ({ duration }) => duration }), {
+    nil: undefined,
+    freq: 1,
+  }),
 });
 const attemptNumber = fc.integer({ min: 0, max: 40 });
 const request: fc.Arbitrary<AdmitRequest> = fc.record({
@@ -33,12 +44,14 @@ const request: fc.Arbitrary<AdmitRequest> = fc.record({
   pick: fc.constantFrom('first', 'least-tokens', 'least-busy'),
   scopes: fc.uniqueArray(scope, { maxLength: 2, selector: ({ kind, id }) => kind + id }),
   tokens: fc.integer({ min: 0, max: 20 }),
+  nanoDollars: cost,
   leaseMs: fc.integer({ min: 1, max: 150_000 }),
   seed: fc.nat(),
   previous: fc.option(
     fc.record({
       reservationId: attemptNumber.map((number) => `attempt-${number}`),
       tokens: fc.integer({ min: 0, max: 40 }),
+      nanoDollars: cost,
     }),
     { nil: undefined, freq: 3 },
   ),
@@ -57,16 +70,26 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constantFrom('settle' as const, 'release' as const),
       attempt: attemptNumber,
       tokens: fc.integer({ min: 0, max: 40 }),
+      nanoDollars: cost,
     }),
   },
   {
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('wait' as const),
-      milliseconds: fc.oneof(fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 0, max: 90_000 })),
+      milliseconds: fc.oneof(fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 0, max: 90_000 }), {
+        weight: 1,
+        arbitrary: fc.integer({ min: 0, max: 100_000_000 }),
+      }),
     }),
   },
 );
+
+function stateOf(reference: ReferenceStore, scope: LimitScope) {
+  const ledger = `${scope.kind}:${scope.id}`;
+  const spent = (scope.budgets ?? []).map(({ duration }) => reference.spent(ledger, duration));
+  return { ...limitState(scope, reference.use(ledger)), ...budgetState(scope.budgets, spent) };
+}
 
 /** Compares one answer with the reference and books it there. */
 function compare(reference: ReferenceStore, request: AdmitRequest, result: AdmitResult | undefined): void {
@@ -86,7 +109,7 @@ function compare(reference: ReferenceStore, request: AdmitRequest, result: Admit
   );
   if (result?.chosenId !== undefined) reference.book(request, result.chosenId);
   expect(result?.scopeVerdicts.map(({ state }) => state)).toEqual(
-    request.scopes.map((scope) => limitState(scope, reference.use(`${scope.kind}:${scope.id}`))),
+    request.scopes.map((scope) => stateOf(reference, scope)),
   );
   if (result?.chosenId === undefined) return;
   const { rpm, tpm } = request.candidates.find(({ id }) => id === result.chosenId) ?? {};
@@ -142,8 +165,9 @@ describe.each(implementations)('$name against the reference model', (implementat
         for (const step of steps) {
           if (step.kind === 'wait') clock.step(step.milliseconds);
           if (step.kind === 'settle') {
-            await store.settle([{ reservationId: `attempt-${step.attempt}`, tokens: step.tokens }]);
-            reference.end(`attempt-${step.attempt}`, step.tokens);
+            const { attempt, tokens, nanoDollars } = step;
+            await store.settle([{ reservationId: `attempt-${attempt}`, tokens, nanoDollars }]);
+            reference.end(`attempt-${attempt}`, tokens, nanoDollars);
           }
           if (step.kind === 'release') {
             await store.release([`attempt-${step.attempt}`]);
@@ -152,7 +176,8 @@ describe.each(implementations)('$name against the reference model', (implementat
           if (step.kind !== 'admit') continue;
           const results = await store.admit(step.requests);
           for (const { previous } of step.requests) {
-            if (previous !== undefined) reference.end(previous.reservationId, previous.tokens);
+            if (previous !== undefined)
+              reference.end(previous.reservationId, previous.tokens, previous.nanoDollars);
           }
           step.requests.forEach((one, index) => {
             compare(reference, one, results[index]);

@@ -33,6 +33,8 @@ export interface AdmitRequest {
   readonly scopes: readonly LimitScope[];
   /** Tokens to reserve: the estimate of prompt and answer. */
   readonly tokens: number;
+  /** What they may cost, whole nano-dollars, to reserve of the budgets of the scopes; 0 unless told. */
+  readonly nanoDollars?: number | undefined;
   /** How long the parallel slots are held if nobody settles, in milliseconds. */
   readonly leaseMs: number;
   /**
@@ -64,7 +66,7 @@ export interface CandidateVerdict extends LimitVerdict<'chosen' | 'eligible'> {
   readonly id: string;
 }
 
-export interface ScopeVerdict extends LimitVerdict<'fits'> {
+export interface ScopeVerdict extends LimitVerdict<'fits' | 'budget'> {
   readonly kind: LimitScope['kind'];
   readonly id: string;
   /** The scope's limits and what is left of them, after this reservation if there is one. */
@@ -89,6 +91,8 @@ export interface AdmitResult {
 export interface Settlement {
   readonly reservationId: string;
   readonly tokens: number;
+  /** What it cost, whole nano-dollars; absent: nobody knows, and what was reserved of budgets stays spent. */
+  readonly nanoDollars?: number | undefined;
 }
 
 /**
@@ -101,8 +105,8 @@ export interface LimitStore {
   /** Admits the requests one after the other, in one atomic step: each sees what the ones before it took. */
   admit(requests: readonly AdmitRequest[]): Promise<AdmitResult[]>;
   /**
-   * Ends attempts: corrects the reserved tokens to the real ones in the second they were reserved in, and
-   * frees the parallel slots. Ids that are unknown, or ended already, change nothing.
+   * Ends attempts: corrects the reserved tokens to the real ones in the second they were reserved in, the reserved
+   * dollars in the windows of their budgets, and frees the parallel slots. Ids that are unknown, or ended already, change nothing.
    */
   settle(settlements: readonly Settlement[]): Promise<void>;
   /** Takes reservations back as if they had never been; for attempts that were never sent. Idempotent too. */
@@ -115,5 +119,7 @@ export const windowMs = 60_000;
 export const cellMs = 1_000;
 /** The longest that somebody refused for `parallel` is told to wait. */
 export const parallelRetryMs = 1_000;
+/** How late a settlement may come and still correct what was reserved of budgets; from then on that is spent. */
+export const latestSettlementMs = 86_400_000;
 /** How long a probe keeps others away when nobody ends it. */
 export const probeLeaseMs = 30_000;

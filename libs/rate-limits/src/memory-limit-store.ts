@@ -7,6 +7,7 @@ import { Ledger, type Use } from './ledger.js';
 import { limitState } from './limit-state.js';
 import {
   cellMs,
+  latestSettlementMs,
   probeLeaseMs,
   windowMs,
   type AdmitCandidate,
@@ -16,6 +17,7 @@ import {
   type LimitVerdict,
   type Settlement,
 } from './limit-store.js';
+import { budgetState, Spendings, type CorrectSpending } from './spendings.js';
 
 interface Booking {
   readonly ledger: Ledger;
@@ -29,6 +31,9 @@ interface Reservation {
   readonly tokens: number;
   /** The ledgers it was booked in, each with the second of its booking. */
   readonly bookings: readonly Booking[];
+  readonly nanoDollars: number;
+  /** One of each budget. */
+  readonly spendings: readonly CorrectSpending[];
   /** From here on it can no longer change anything. */
   readonly forgetAt: number;
 }
@@ -44,6 +49,7 @@ export class MemoryLimitStore implements LimitStore {
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #ledgers = new Map<string, Ledger>();
+  readonly #spendings = new Spendings();
   readonly #reservations = new Map<string, Reservation>();
   #sweepAt = 0;
 
@@ -56,7 +62,7 @@ export class MemoryLimitStore implements LimitStore {
   /** How many ledgers and reservations are kept; an idle store comes back to none. */
   get size(): number {
     this.#sweep(this.#readClock());
-    return this.#ledgers.size + this.#reservations.size;
+    return this.#ledgers.size + this.#spendings.size + this.#reservations.size;
   }
 
   admit(requests: readonly AdmitRequest[]): Promise<AdmitResult[]> {
@@ -79,7 +85,7 @@ export class MemoryLimitStore implements LimitStore {
   release(reservationIds: readonly string[]): Promise<void> {
     return inOneStep(() => {
       for (const reservationId of reservationIds) {
-        this.#end(reservationId, ({ requests }, reserved) => ({ requests: -requests, tokens: -reserved }));
+        this.#end(reservationId, 0, ({ requests }, reserved) => ({ requests: -requests, tokens: -reserved }));
       }
     });
   }
@@ -106,7 +112,8 @@ export class MemoryLimitStore implements LimitStore {
     });
     const judgedScopes = limitsInTheWay(request).map((scope, index) => {
       const ledger = this.#ledger(scopeKey(scope), now);
-      return { scope: scopes[index] ?? scope, ledger, verdict: ledger.judge(scope, tokens, now) };
+      const verdict = this.#judgeScope(scope, ledger, request, now);
+      return { scope: scopes[index] ?? scope, ledger, verdict };
     });
     const known = this.#reservation(request.reservationId, now);
     let chosenId = candidates.find(({ id }) => id === known?.chosenId)?.id;
@@ -128,7 +135,8 @@ export class MemoryLimitStore implements LimitStore {
       }),
       scopeVerdicts: judgedScopes.map(({ scope, ledger, verdict }) => {
         const { kind, id } = scope;
-        return { kind, id, ...verdict, state: limitState(scope, ledger) };
+        const budget = budgetState(scope.budgets, this.#spendings.spent(scope, now));
+        return { kind, id, ...verdict, state: { ...limitState(scope, ledger), ...budget } };
       }),
       ...(chosen === undefined ? {} : { state: limitState(chosen.candidate, chosen.ledger) }),
     };
@@ -140,8 +148,22 @@ export class MemoryLimitStore implements LimitStore {
     return this.#ledger(probeKey(candidate), now).judge({ maxParallelRequests: 1 }, tokens, now);
   }
 
+  /** What stays in the way longest; of equals what the ledger says. */
+  #judgeScope(
+    scope: LimitScope,
+    ledger: Ledger,
+    { tokens, nanoDollars = 0 }: AdmitRequest,
+    now: number,
+  ): LimitVerdict<'fits' | 'budget'> {
+    const verdict = ledger.judge(scope, tokens, now);
+    const { code, retryAfterMs = code === 'fits' ? 0 : Infinity } = verdict;
+    const wait = this.#spendings.wait(scope, nanoDollars, now);
+    if (wait <= retryAfterMs) return verdict;
+    return wait === Infinity ? { code: 'budget' } : { code: 'budget', retryAfterMs: wait };
+  }
+
   #reserve(request: AdmitRequest, chosen: AdmitCandidate, now: number): void {
-    const { reservationId, tokens, leaseMs } = request;
+    const { reservationId, tokens, leaseMs, nanoDollars = 0 } = request;
     const book = (key: string, requests = 1, lease = leaseMs): Booking => {
       const ledger = this.#ledger(key, now);
       return { ledger, second: ledger.take(reservationId, { requests, tokens }, now, lease), requests };
@@ -153,24 +175,38 @@ export class MemoryLimitStore implements LimitStore {
     ];
     if (chosen.onProbation === true)
       bookings.push(book(probeKey(chosen), 1, Math.min(leaseMs, probeLeaseMs)));
+    const spendings = request.scopes.flatMap((scope) => this.#spendings.take(scope, nanoDollars, now));
+    const latest = spendings.length > 0 ? latestSettlementMs : 0;
     this.#reservations.set(reservationId, {
       chosenId: chosen.id,
       tokens,
       bookings,
-      forgetAt: now + Math.max(leaseMs, windowMs + cellMs),
+      nanoDollars,
+      spendings,
+      forgetAt: now + Math.max(leaseMs, windowMs + cellMs, latest),
     });
   }
 
   #settle(settlements: readonly Settlement[]): void {
-    for (const { reservationId, tokens } of settlements) {
-      this.#end(reservationId, (_booking, reserved) => ({ requests: 0, tokens: tokens - reserved }));
+    for (const { reservationId, tokens, nanoDollars } of settlements) {
+      this.#end(reservationId, nanoDollars, (_booking, reserved) => ({
+        requests: 0,
+        tokens: tokens - reserved,
+      }));
     }
   }
 
-  #end(reservationId: string, differenceOf: (booking: Booking, reserved: number) => Use): void {
+  #end(
+    reservationId: string,
+    nanoDollars: number | undefined,
+    differenceOf: (booking: Booking, reserved: number) => Use,
+  ): void {
     const reservation = this.#reservations.get(reservationId);
     if (reservation === undefined) return;
     this.#reservations.delete(reservationId);
+    if (nanoDollars !== undefined) {
+      for (const correct of reservation.spendings) correct(nanoDollars - reservation.nanoDollars);
+    }
     for (const booking of reservation.bookings) {
       booking.ledger.end(reservationId, booking.second, differenceOf(booking, reservation.tokens));
     }
@@ -195,6 +231,7 @@ export class MemoryLimitStore implements LimitStore {
       ledger.advance(now);
       if (ledger.isEmpty) this.#ledgers.delete(key);
     }
+    this.#spendings.sweep(now);
     for (const [reservationId, { forgetAt }] of this.#reservations) {
       if (forgetAt <= now) this.#reservations.delete(reservationId);
     }

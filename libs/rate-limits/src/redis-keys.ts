@@ -11,6 +11,11 @@ export function ledgerKey(kind: LedgerKind, id: string): string {
   return `sb:{${kind}:${id}}`;
 }
 
+/** Key of what is spent of a budget of this duration. */
+export function spendingKey(kind: LimitScope['kind'], id: string, duration = 'ever'): string {
+  return `${ledgerKey(kind, id)}:spend:${duration}`;
+}
+
 /** Key of a reservation. */
 export function reservationKey(reservationId: string): string {
   return `sb:{reservation:${reservationId}}`;

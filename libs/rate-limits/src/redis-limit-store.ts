@@ -9,9 +9,9 @@ import { loadScript, type RedisScript } from './redis-script.js';
 
 /** Beside `src` and `dist` alike: the compiler copies no Lua. */
 const luaFolder = new URL('../lua/', import.meta.url);
-const admitScript = loadScript(luaFolder, 'ledger', 'end-reservation', 'admit-n');
-const settleScript = loadScript(luaFolder, 'ledger', 'end-reservation', 'settle-n');
-const releaseScript = loadScript(luaFolder, 'ledger', 'end-reservation', 'release-n');
+const admitScript = loadScript(luaFolder, 'ledger', 'spending', 'end-reservation', 'admit-n');
+const settleScript = loadScript(luaFolder, 'ledger', 'spending', 'end-reservation', 'settle-n');
+const releaseScript = loadScript(luaFolder, 'ledger', 'spending', 'end-reservation', 'release-n');
 
 export interface RedisLimitStoreOptions {
   /** See `connectRedis` for the settings it should have. */
@@ -53,7 +53,8 @@ export class RedisLimitStore implements LimitStore {
     if (settlements.length === 0) return;
     settlements.forEach(checkSettlement);
     const keys = settlements.map(({ reservationId }) => reservationKey(reservationId));
-    await this.#run(settleScript, keys, [this.#clock(), ...settlements.map(({ tokens }) => tokens)]);
+    const used = settlements.flatMap(({ tokens, nanoDollars = '' }) => [tokens, nanoDollars]);
+    await this.#run(settleScript, keys, [this.#clock(), ...used]);
   }
 
   async release(reservationIds: readonly string[]): Promise<void> {

@@ -3,6 +3,7 @@ import type { Filter, Rejection } from './filter.js';
 import { alreadyTried } from './filters/already-tried.js';
 import { contextWindow } from './filters/context-window.js';
 import { cooldown } from './filters/cooldown.js';
+import { knownPrice } from './filters/known-price.js';
 import { mode } from './filters/mode.js';
 import { region } from './filters/region.js';
 import { tags } from './filters/tags.js';
@@ -13,7 +14,16 @@ import type { FilterFacts } from './route-facts.js';
  * Every filter there is. The order is behaviour: a caller hears the reason of the deployment that came
  * furthest through this list, so what concerns the caller's own request most stands last.
  */
-const filters: readonly Filter[] = [alreadyTried, teamAccess, region, tags, mode, contextWindow, cooldown];
+const filters: readonly Filter[] = [
+  alreadyTried,
+  teamAccess,
+  region,
+  tags,
+  mode,
+  knownPrice,
+  contextWindow,
+  cooldown,
+];
 
 /** A deployment that fell out, with the position of the filter that refused it (0 is the first). */
 export interface FilteredOut extends Rejection {

@@ -54,6 +54,36 @@ describe('a caller at a limit', () => {
   });
 });
 
+describe('a caller that has spent its budget', () => {
+  const spent = (spentNanoDollars: number) => ({
+    kind: 'team' as const,
+    code: 'budget' as const,
+    retryAfterMs: 86_400_000,
+    state: { budget: { maxNanoDollars: 5_000_000_000, spentNanoDollars, duration: '30d' } },
+  });
+
+  it("hears LiteLLM's phrase, what is spent and of how much, and whose budget it is", () => {
+    expect(callerLimitFault(request, [fits, spent(5_050_000_000)])).toEqual({
+      code: 'budget_exceeded',
+      message: 'Budget has been exceeded! Current cost: 5.05, Max budget: 5 (team, 30d).',
+    });
+  });
+
+  it('hears that what is left is too little for the call', () => {
+    expect(messageOf(spent(4_999_999_999))).toBe(
+      'Budget has been exceeded! Current cost: 4.999999999, Max budget: 5 (team, 30d). ' +
+        'The request may cost more than what is left.',
+    );
+    const free = { ...spent(0), state: { budget: { maxNanoDollars: 25, spentNanoDollars: 0 } } };
+    expect(messageOf(free)).toContain('Current cost: 0, Max budget: 0.000000025 (team).');
+  });
+
+  it('hears of the limit instead when that stays longer', () => {
+    const soon = { ...spent(6_000_000_000), retryAfterMs: 10 };
+    expect(callerLimitFault(request, [soon, overTokens])).toMatchObject({ code: 'caller_limit_exceeded' });
+  });
+});
+
 describe('a conclusion', () => {
   const deployment = aDeployment({ id: 'only' });
   const judgement = judge(aCatalog([deployment]), request, { learnedRegion: () => undefined });

@@ -1,5 +1,6 @@
 import {
   fault,
+  nanoDollarsPerDollar,
   type Fault,
   type LimitScope,
   type RouteRequest,
@@ -15,8 +16,8 @@ const wordsOf = {
 } as const;
 
 /**
- * The key, the team or the end user has used up a limit: says in LiteLLM's words whose and which, and when all of
- * them have room. Names the one that is in the way longest. Undefined when no scope is in the way.
+ * The key, the team or the end user has used up a limit or a budget: says in LiteLLM's words whose and which, and when
+ * all of them have room. Names the one that is in the way longest. Undefined when no scope is in the way.
  */
 export function callerLimitFault(
   request: RouteRequest,
@@ -28,7 +29,10 @@ export function callerLimitFault(
     undefined,
   );
   if (longest === undefined) return undefined;
-  const { kind, words, remaining, ms } = longest;
+  const { kind, ms } = longest;
+  if (longest.code === 'budget') return budgetFault(longest);
+  const words = wordsOf[longest.code];
+  const remaining = words.remaining === undefined ? 0 : (longest.state[words.remaining] ?? 0);
   const scope: Partial<LimitScope> = request.scopes?.find((one) => one.kind === kind) ?? {};
   const asked = words.type === 'tokens' ? ` The request may use ${requestedTokens(request)} tokens.` : '';
   const message =
@@ -39,15 +43,31 @@ export function callerLimitFault(
 
 interface Wait {
   readonly kind: ScopeVerdict['kind'];
-  readonly words: (typeof wordsOf)[keyof typeof wordsOf];
-  readonly remaining: number;
+  readonly code: Exclude<ScopeVerdict['code'], 'fits'>;
+  readonly state: ScopeVerdict['state'];
   /** Infinity: the request never fits. */
   readonly ms: number;
 }
 
 function waitOf({ kind, code, retryAfterMs, state }: ScopeVerdict): Wait | undefined {
   if (code === 'fits') return undefined;
-  const words = wordsOf[code];
-  const remaining = words.remaining === undefined ? 0 : (state[words.remaining] ?? 0);
-  return { kind, words, remaining, ms: retryAfterMs ?? Number.POSITIVE_INFINITY };
+  return { kind, code, state, ms: retryAfterMs ?? Number.POSITIVE_INFINITY };
+}
+
+/** The phrase is LiteLLM's; with us what calls under way may cost counts too, and this one must fit whole. */
+function budgetFault({ kind, state: { budget } }: Wait): Fault {
+  if (budget === undefined) return fault('budget_exceeded');
+  const { maxNanoDollars, spentNanoDollars, duration } = budget;
+  const whose = `${kind}${duration === undefined ? '' : `, ${duration}`}`;
+  const more = spentNanoDollars < maxNanoDollars ? ' The request may cost more than what is left.' : '';
+  return fault(
+    'budget_exceeded',
+    `Budget has been exceeded! Current cost: ${dollars(spentNanoDollars)}, ` +
+      `Max budget: ${dollars(maxNanoDollars)} (${whose}).${more}`,
+  );
+}
+
+/** `0.000025` rather than `2.5e-5`. */
+function dollars(nanoDollars: number): string {
+  return (nanoDollars / nanoDollarsPerDollar).toFixed(9).replace(/\.?0+$/, '');
 }

@@ -10,6 +10,7 @@ export type RejectionCode = Extract<
   | 'region_outside'
   | 'tags'
   | 'mode'
+  | 'price_unknown'
   | 'context_window'
   | 'cooldown'
 >;

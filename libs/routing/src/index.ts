@@ -1,5 +1,6 @@
 export { describeResidency, isRegionAllowed } from './allowed-region.js';
 export { arrange } from './arrange.js';
+export { callCost } from './call-cost.js';
 export { conclude, refuse, type Admission, type AdmissionVerdict } from './conclude.js';
 export type { CooldownPhase } from './cooldown/cooldown-phase.js';
 export {
@@ -34,6 +35,7 @@ export {
   type FallbackRules,
 } from './fallbacks/fallback-rules.js';
 export { namesOfModel } from './fallbacks/names-of-model.js';
+export { hasBudget } from './filters/known-price.js';
 export type { Filter, Rejection, RejectionCode } from './filter.js';
 export { judge } from './judge.js';
 export type { Candidate, Judgement, OpenJudgement, RefusedJudgement } from './judgement.js';

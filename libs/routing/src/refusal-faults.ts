@@ -40,6 +40,13 @@ const faultOf: Record<Exclude<RejectionCode, 'cooldown'>, (request: RouteRequest
     fault('capability_unsupported', `No deployments available for ${shown(model)} that serve ${mode}.`, {
       param: 'model',
     }),
+  price_unknown: ({ model }) =>
+    fault(
+      'price_unknown',
+      `No deployments available for ${shown(model)} of a known price, which a budget needs: ` +
+        'set input_cost_per_token and output_cost_per_token.',
+      { param: 'model' },
+    ),
   context_window: ({ model, promptTokens }) =>
     fault(
       'context_length_exceeded',

@@ -11,7 +11,7 @@ export interface RouteFacts {
 
 /** What every filter may look at: the facts and the rules of the house. */
 export interface FilterFacts extends RouteFacts {
-  readonly rules: Pick<Catalog, 'tagFiltering' | 'checkContextWindow' | 'regionCompat'>;
+  readonly rules: Pick<Catalog, 'tagFiltering' | 'checkContextWindow' | 'regionCompat' | 'unknownPrices'>;
 }
 
 /** Where a deployment answers from and how we know it; both absent when nobody knows. */

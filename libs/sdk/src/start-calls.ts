@@ -70,7 +70,11 @@ export async function startCalls(settings: Settings, options: CallsOptions): Pro
     learned,
     outbox: {
       add(record) {
-        settlements.add({ reservationId: record.attemptId, tokens: record.tokens.total });
+        settlements.add({
+          reservationId: record.attemptId,
+          tokens: record.tokens.total,
+          nanoDollars: record.costNanoDollars,
+        });
         cooldowns.note(record);
         latencies?.note(record);
         options.onUsage(record);

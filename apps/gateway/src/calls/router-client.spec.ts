@@ -60,8 +60,8 @@ describe('RouterClient', () => {
       { fault: { code: 'router_unavailable' } },
     ]);
     expect(told).toEqual([
-      { attemptId: 'attempt 0', tokens: 0 },
-      { attemptId: 'attempt 1', tokens: 0 },
+      { attemptId: 'attempt 0', tokens: 0, nanoDollars: 0 },
+      { attemptId: 'attempt 1', tokens: 0, nanoDollars: 0 },
     ]);
   });
 });

@@ -42,6 +42,8 @@ export class RouterClient {
 
   /** The router may have reserved before it, or its answer, was lost: nobody else knows of these reservations. */
   private giveBack(requests: readonly RouteRequest[]): void {
-    for (const { attemptId } of requests) this.bus.broadcast(slotReturned, { attemptId, tokens: 0 });
+    for (const { attemptId } of requests) {
+      this.bus.broadcast(slotReturned, { attemptId, tokens: 0, nanoDollars: 0 });
+    }
   }
 }

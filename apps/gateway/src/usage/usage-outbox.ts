@@ -40,9 +40,13 @@ export class UsageOutbox {
 
   /** Takes a record; never throws and never waits. */
   add(record: UsageRecord): void {
-    const { attemptId, tokens } = record;
+    const { attemptId, tokens, costNanoDollars: nanoDollars } = record;
     if (record.holdsSlot === true && callIsOver(record)) {
-      this.bus.broadcast(slotReturned, { attemptId, tokens: tokens.total });
+      this.bus.broadcast(slotReturned, {
+        attemptId,
+        tokens: tokens.total,
+        ...(nanoDollars !== undefined && { nanoDollars }),
+      });
     }
     if (this.depth >= this.options.capacity) {
       this.options.onDropped?.(1);

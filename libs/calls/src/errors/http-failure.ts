@@ -25,6 +25,7 @@ const litellmStatuses: Partial<Record<ErrorCode, number>> = {
   user_model_access_denied: 401,
   team_model_access_denied: 401,
   model_not_found: 400,
+  budget_exceeded: 400,
 };
 
 /** Translates a fault of the catalogue into an HTTP failure. */

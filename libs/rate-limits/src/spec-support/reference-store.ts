@@ -9,8 +9,18 @@ interface Booking {
   readonly at: number;
   readonly leaseEnd: number;
   tokens: number;
+  nanoDollars: number;
+  /** Budgets it was booked in: whose, and of which duration. */
+  readonly budgets: readonly { readonly ledger: string; readonly duration: string | undefined }[];
   isOpen: boolean;
   isReleased: boolean;
+}
+
+const lengthOfName: Readonly<Record<string, number>> = { '1m': 16, '1h': 13, '1d': 10, '1mo': 7 };
+
+/** What is the same for all moments of a window, and for no others. */
+function windowName(duration: string | undefined, moment: number): string {
+  return duration === undefined ? '' : new Date(moment).toISOString().slice(0, lengthOfName[duration]);
 }
 
 /**
@@ -38,6 +48,14 @@ export class ReferenceStore {
     };
   }
 
+  /** Paid and reserved in the window of now. */
+  spent(ledger: string, duration: string | undefined): number {
+    return this.#bookings
+      .filter(({ budgets }) => budgets.some((one) => one.ledger === ledger && one.duration === duration))
+      .filter(({ at }) => windowName(duration, at) === windowName(duration, this.now()))
+      .reduce((sum, { nanoDollars }) => sum + nanoDollars, 0);
+  }
+
   fits(ledger: string, limits: Limits, tokens: number): boolean {
     const use = this.use(ledger);
     return (
@@ -47,9 +65,12 @@ export class ReferenceStore {
     );
   }
 
-  scopeFits(scope: LimitScope, { tokens, previous }: AdmitRequest): boolean {
-    const { kind, id, rpm, ...limits } = scope;
-    return this.fits(`${kind}:${id}`, previous === undefined ? { ...limits, rpm } : limits, tokens);
+  scopeFits(scope: LimitScope, { tokens, nanoDollars = 0, previous }: AdmitRequest): boolean {
+    const { kind, id, rpm, budgets = [], ...limits } = scope;
+    const canPay = budgets.every(
+      ({ maxNanoDollars, duration }) => this.spent(`${kind}:${id}`, duration) + nanoDollars <= maxNanoDollars,
+    );
+    return canPay && this.fits(`${kind}:${id}`, previous === undefined ? { ...limits, rpm } : limits, tokens);
   }
 
   /** The ids that may be chosen: several where the lot decides, none for a refusal. */
@@ -76,25 +97,32 @@ export class ReferenceStore {
       at: this.now(),
       leaseEnd: this.now() + request.leaseMs,
       tokens: request.tokens,
+      nanoDollars: request.nanoDollars ?? 0,
+      budgets: request.scopes.flatMap(({ kind, id, budgets = [] }) =>
+        budgets.map(({ duration }) => ({ ledger: `${kind}:${id}`, duration })),
+      ),
       isOpen: true,
       isReleased: false,
     });
   }
 
-  /** Settles with so many tokens, or releases when there are none given. */
-  end(reservationId: string, tokens?: number): void {
+  /** Settles with so many tokens and, if they are known, nano-dollars; releases when there are no tokens given. */
+  end(reservationId: string, tokens?: number, nanoDollars?: number): void {
     const booking = this.#known(reservationId);
     if (booking === undefined) return;
     booking.isOpen = false;
     booking.isReleased = tokens === undefined;
     booking.tokens = tokens ?? 0;
+    booking.nanoDollars = booking.isReleased ? 0 : (nanoDollars ?? booking.nanoDollars);
   }
 
   /** A reservation that is open and can still change something. */
   #known(reservationId: string): Booking | undefined {
     return this.#bookings.find(
-      ({ id, isOpen, at, leaseEnd }) =>
-        id === reservationId && isOpen && Math.max(leaseEnd, at + 61_000) > this.now(),
+      ({ id, isOpen, at, leaseEnd, budgets }) =>
+        id === reservationId &&
+        isOpen &&
+        Math.max(leaseEnd, at + (budgets.length > 0 ? 86_400_000 : 61_000)) > this.now(),
     );
   }
 }

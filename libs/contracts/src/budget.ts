@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/** Money is counted in whole billionths of a dollar: sums stay exact, and the cheapest token still costs something. */
+export const nanoDollarsPerDollar = 1_000_000_000;
+
+/** The largest budget, dollars: what can be counted exactly. */
+export const mostDollars = 9_000_000;
+
+/** `30s`, `30m`, `1h`, `1d`, `2w`, `1mo`. */
+export const BudgetDurationSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,4}(s|m|h|d|w|mo)$/, 'must be a number followed by s, m, h, d, w or mo, like 30d');
+
+/** What somebody may spend within a window of time. */
+export const BudgetSchema = z.object({
+  maxNanoDollars: z
+    .number()
+    .int()
+    .nonnegative()
+    .max(mostDollars * nanoDollarsPerDollar),
+  /** Length of the windows, which follow each other without a gap; absent: one that never ends. */
+  duration: BudgetDurationSchema.optional(),
+});
+export type Budget = z.infer<typeof BudgetSchema>;
