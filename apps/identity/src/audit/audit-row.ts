@@ -7,6 +7,7 @@ const litellmNames: Readonly<Record<string, string>> = {
   teams: 'LiteLLM_TeamTable',
   api_keys: 'LiteLLM_VerificationToken',
   users: 'LiteLLM_UserTable',
+  team_members: 'LiteLLM_TeamMembership',
   models: 'LiteLLM_ProxyModelTable',
   budgets: 'LiteLLM_BudgetTable',
   tags: 'LiteLLM_TagTable',
