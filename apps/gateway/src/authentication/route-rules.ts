@@ -1,5 +1,5 @@
 /** Words that `allowed_routes` of a key may name many routes by; LiteLLM's. */
-export const routeGroups = ['llm_api_routes', 'info_routes', 'management_routes'] as const;
+export const routeGroups = ['llm_api_routes', 'openai_routes', 'info_routes', 'management_routes'] as const;
 export type RouteGroup = (typeof routeGroups)[number];
 
 /**
@@ -20,8 +20,8 @@ export interface RouteRule {
 }
 
 const open: RouteRule = { users: ['anybody'], groups: [] };
-const call: RouteRule = { users: ['caller'], groups: ['llm_api_routes'] };
-const models: RouteRule = { users: ['caller'], groups: ['llm_api_routes', 'info_routes'] };
+const call: RouteRule = { users: ['caller'], groups: ['llm_api_routes', 'openai_routes'] };
+const models: RouteRule = { users: ['caller'], groups: ['llm_api_routes', 'openai_routes', 'info_routes'] };
 const own: RouteRule = { users: ['key'], groups: ['info_routes', 'management_routes'] };
 const teamReading: RouteRule = {
   users: ['team_admin', 'viewer'],
