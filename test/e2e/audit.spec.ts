@@ -13,6 +13,7 @@ beforeAll(async () => {
   upstream = await startFakeUpstream();
   system = await startSignalbox({
     replicas: { identity: 2 },
+    environment: { SIGNALBOX_SALT_KEY: 'a-salt-key-of-some-length-for-a-test' },
     config: `
 model_list:
   - { model_name: gpt-4o, litellm_params: { model: openai/gpt-4o, api_base: ${upstream.siteUrl('one')}/v1, api_key: sk-up } }
@@ -82,6 +83,17 @@ describe('the audit log', () => {
     const { audit_logs: entries } = await page(`object_id=${token ?? ''}`);
     expect(entries.map(({ action }) => action)).toEqual(['blocked', 'created']);
     expect(JSON.stringify(entries)).not.toContain(key);
+  });
+
+  it('holds no secret of a model, sealed or not', async () => {
+    const made = await api('/model/new', {
+      model_name: 'added',
+      litellm_params: { model: 'openai/gpt-4o', api_key: 'sk-of-the-provider' },
+      model_info: { id: 'added-1' },
+    });
+    expect(made.status).toBe(200);
+    const { audit_logs: entries } = await page('table_name=LiteLLM_ProxyModelTable&object_id=added-1');
+    expect(entries).toMatchObject([{ action: 'created', updated_values: { encrypted_params: '***' } }]);
   });
 
   it('says nothing of calls, not even of end users they name for the first time', async () => {

@@ -88,6 +88,25 @@ describe('keys', () => {
   });
 });
 
+describe('limits', () => {
+  it('of a key change', async () => {
+    const { key = '' } = await made('/key/generate', { rpm_limit: 1_000 });
+    const limits = async () => {
+      const answers = await Promise.all(
+        gateways.map((call) => call('/v1/chat/completions', chat('gpt-4o'), { key })),
+      );
+      return answers.map(({ headers }) => headers.get('x-ratelimit-api_key-limit-requests'));
+    };
+    expect(await limits()).toEqual(['1000', '1000']);
+    await made('/key/update', { key, rpm_limit: 2_000 });
+    await expect.poll(limits, soon).toEqual(['2000', '2000']);
+    await made('/key/update', { key, rpm_limit: null });
+    await expect.poll(limits, soon).toEqual([null, null]);
+    await made('/key/update', { key, rpm_limit: 1 });
+    await expect.poll(() => statuses(chat('gpt-4o'), key), soon).toEqual([429, 429]);
+  });
+});
+
 describe('teams', () => {
   it('changes what a name means for its keys, is blocked, and takes its keys along', async () => {
     const { team_id = '' } = await made('/team/new', {
