@@ -3,6 +3,7 @@ import { loadCallSettings } from '@signalbox/calls';
 import { fault, type Deployment, type RouteRequest } from '@signalbox/contracts';
 import { conclude, judge, refuse } from '@signalbox/routing';
 import { aCatalog, aDeployment, aRegion } from '@signalbox/routing/testing';
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chatEvent, FakeProvider } from '../spec-support/fake-provider.js';
 import { GatewayUnderTest } from '../spec-support/gateway-under-test.js';
@@ -123,6 +124,47 @@ describe('while the configuration changes', () => {
     const response = await under.post('/v1/chat/completions', chat);
     expect([response.status, response.headers.get('x-litellm-model-id')]).toEqual([200, 'other']);
   });
+});
+
+/** Where the deployment is, for the gateway, and while it is being decided; how often the router is asked until it knows. */
+const aChange = fc.record({
+  region: fc.constantFrom('eu', 'us'),
+  meanwhile: fc.option(fc.constantFrom('eu', 'us'), { nil: undefined }),
+  askedBefore: fc.nat(2),
+});
+
+it('sends nobody restricted to where a deployment has gone, whenever it goes there', async () => {
+  const at = (region: string): Deployment =>
+    aDeployment({ id: 'mover', region: aRegion(region), upstream: { apiBase: provider.apiBase(region) } });
+  let version = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(aChange, { minLength: 1, maxLength: 6 }), async (changes) => {
+      const routerCatalogs = [catalogOf('first', deployment('eu'))];
+      const goesTo = async (region: string): Promise<void> => {
+        version += 1;
+        await gatewayGoesBy(`version ${version}`, at(region));
+        routerCatalogs.unshift(catalogOf(`version ${version}`, at(region)));
+      };
+      for (const { region, meanwhile, askedBefore } of changes) {
+        await goesTo(region);
+        let asked = 0;
+        under.services.decide = async (request) => {
+          asked += 1;
+          if (asked <= askedBefore) return refusedByMismatch(request);
+          const catalog = routerCatalogs.find(({ version: known }) => known === request.catalogVersion);
+          if (asked === askedBefore + 1 && meanwhile !== undefined) await goesTo(meanwhile);
+          if (catalog === undefined) return refusedByMismatch(request);
+          return conclude(judge(catalog, request, { learnedRegion: () => undefined }));
+        };
+        const { status } = await under.post('/v1/chat/completions', { ...chat, user: 'from-eu' });
+        // What was refused before the change stays refused.
+        const mayBe = new Set([region, meanwhile ?? region].map((one) => (one === 'eu' ? 200 : 403)));
+        expect(mayBe).toContain(status);
+      }
+      expect(provider.calls('us')).toEqual([]);
+    }),
+    { numRuns: 25 },
+  );
 });
 
 it('gives up when gateway and router do not come together', async () => {
