@@ -16,7 +16,7 @@ afterAll(async () => {
   await upstream.stop();
 });
 
-async function startWith(settings: string): Promise<ApiCaller> {
+async function startWith(settings: string, general = ''): Promise<ApiCaller> {
   const at = (tags: string): string =>
     `{ model: openai/gpt-4o, api_base: ${upstream.siteUrl('one')}/v1, api_key: sk-up, tags: [${tags}] }`;
   const system = await startSignalbox({
@@ -28,7 +28,7 @@ model_list:
   - { model_name: with-default, litellm_params: ${at('free')}, model_info: { id: free-too } }
   - { model_name: with-default, litellm_params: ${at('default')}, model_info: { id: default } }
 router_settings: { enable_tag_filtering: true, ${settings} }
-general_settings: { master_key: ${MASTER_KEY} }
+general_settings: { master_key: ${MASTER_KEY}${general} }
 `,
   });
   systems.push(system);
@@ -98,11 +98,21 @@ describe('tags', () => {
   });
 });
 
-describe('tags, when all must match', () => {
-  it('are all needed', async () => {
-    const api = await startWith('tag_filtering_match_any: false');
-    expect(await servedBy(api, chat('gpt-4o', { tags: ['paid', 'audited'] }))).toEqual(['paid-audited']);
-    const none = await api('/v1/chat/completions', chat('gpt-4o', { tags: ['free', 'audited'] }));
-    expectError(none, 403, 'auth_error');
+describe('tags, when all must match and callers may bring none', () => {
+  let api: ApiCaller;
+  beforeAll(async () => {
+    api = await startWith('tag_filtering_match_any: false', ', reject_clientside_metadata_tags: true');
+  });
+
+  it('of a key are all needed', async () => {
+    const key = await keyWith(api, { tags: ['paid', 'audited'] });
+    expect(await servedBy(api, chat('gpt-4o'), { key })).toEqual(['paid-audited']);
+    const impossible = await keyWith(api, { tags: ['free', 'audited'] });
+    expectError(await api('/v1/chat/completions', chat('gpt-4o'), { key: impossible }), 403, 'auth_error');
+  });
+
+  it('of a caller are refused', async () => {
+    const tagged = chat('gpt-4o', { metadata: { tags: ['paid'] } });
+    expectError(await api('/v1/chat/completions', tagged), 400, 'invalid_request_error', /tags/);
   });
 });

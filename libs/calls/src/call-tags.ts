@@ -3,6 +3,15 @@ import { fault, FaultError, type Caller, type RouteRequest } from '@signalbox/co
 import type { RequestBody } from '@signalbox/providers';
 import { objectIn, textsIn } from './json-fields.js';
 
+/** What tags of a call are read from. */
+export interface TaggedCall {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: RequestBody;
+  readonly caller: Caller | undefined;
+  /** Whether the call may bring tags of its own. */
+  readonly mayTag: boolean;
+}
+
 /** Tags of a call as the router wants them. */
 export type CallTags = Pick<RouteRequest, 'tags' | 'tagGroups'>;
 
@@ -10,17 +19,14 @@ export type CallTags = Pick<RouteRequest, 'tags' | 'tagGroups'>;
  * Tags of a call: those of its header, its body, its key and its team together, each once. Where the caller asks for
  * some and its key or team has some, they stay apart: whatever the caller adds, what it inherited must still match.
  */
-export function callTags(
-  headers: IncomingHttpHeaders,
-  body: RequestBody,
-  caller: Caller | undefined,
-): CallTags {
+export function callTags({ headers, body, caller, mayTag }: TaggedCall): CallTags {
   const asked = unique([
     ...headerTags(headers['x-litellm-tags']),
     ...tagsIn(body),
     ...tagsIn(objectIn(body, 'metadata')),
     ...tagsIn(objectIn(body, 'litellm_metadata')),
   ]);
+  if (!mayTag && asked.length > 0) throw refusal('this gateway takes none from callers.');
   refuseTooMany(asked);
   const inherited = unique([...(caller?.tags ?? []), ...(caller?.team?.tags ?? [])]);
   if (asked.length === 0) return { tags: inherited };
@@ -52,6 +58,9 @@ const longestTag = 256;
 /** Tags travel to the router together with those of other callers: one call must not fill the message. */
 function refuseTooMany(tags: readonly string[]): void {
   if (tags.length <= mostTags && tags.every(({ length }) => length <= longestTag)) return;
-  const message = `Invalid 'tags': at most ${mostTags} tags of ${longestTag} characters are taken.`;
-  throw new FaultError(fault('invalid_request', message, { param: 'tags' }));
+  throw refusal(`at most ${mostTags} tags of ${longestTag} characters are taken.`);
+}
+
+function refusal(reason: string): FaultError {
+  return new FaultError(fault('invalid_request', `Invalid 'tags': ${reason}`, { param: 'tags' }));
 }

@@ -24,6 +24,8 @@ export interface CallInput extends Pick<
   readonly policy: EndUserPolicy | undefined;
   /** Whether the body may order a failure (`mock_testing_*`). */
   readonly mayOrderFailures: boolean;
+  /** Whether the call may bring tags of its own. */
+  readonly mayTag: boolean;
   /** `performance.now()` when the call arrived. */
   readonly arrivedAt: number;
 }
@@ -33,7 +35,7 @@ export interface CallInput extends Pick<
  * @throws FaultError `invalid_request`
  */
 export function readCall(
-  { headers, model: given, policy, mayOrderFailures, ...known }: CallInput,
+  { headers, model: given, policy, mayOrderFailures, mayTag, ...known }: CallInput,
   estimates: CallEstimates,
 ): Call {
   const { mode, body, caller } = known;
@@ -43,7 +45,7 @@ export function readCall(
     model,
     limitScopes: limitScopes(caller, policy),
     residency: callResidency(policy, body),
-    ...callTags(headers, body, caller),
+    ...callTags({ headers, body, caller, mayTag }),
     ...estimates.of({ mode, model, caller, body }),
     askedRetries: askedRetries(headers, body),
     mayFallBack: mayFallBack(body, caller),

@@ -14,6 +14,7 @@ const fixedGeneral: Readonly<Record<keyof GeneralSettings, string>> = {
   adminHost: 'admin_host',
   compatLevel: 'compat_level',
   allowMockTesting: 'allow_mock_testing',
+  rejectClientTags: 'reject_clientside_metadata_tags',
 };
 const fixedRouter = {
   redis: 'redis_*',

@@ -112,6 +112,7 @@ describe('settings', () => {
       redis: { host: 'cache.internal', port: 6379 },
     });
     expect(general).toMatchObject({
+      rejectClientTags: true,
       masterKey: 'sk-1',
       userHeaderName: 'x-openwebui-user-id',
       userHeaderMappings: ['x-customer'],

@@ -23,6 +23,7 @@ export function readGeneralSettings(general: SectionReader, environment: Environ
   const userHeaderMappings = readMappings(general);
   const compatLevel = general.oneOf('compat_level', ['signalbox', 'litellm']) ?? 'signalbox';
   const allowMockTesting = general.flag('allow_mock_testing') ?? false;
+  const rejectClientTags = general.flag('reject_clientside_metadata_tags') ?? false;
   const adminPort = general.number('admin_port', { whole: true, min: 0, max: LAST_PORT });
   const adminHost = general.text('admin_host');
   if (adminHost !== undefined && adminPort === undefined)
@@ -39,6 +40,7 @@ export function readGeneralSettings(general: SectionReader, environment: Environ
     ...(adminPort === undefined ? {} : { adminPort, ...(adminHost !== undefined && { adminHost }) }),
     compatLevel,
     ...(allowMockTesting && { allowMockTesting }),
+    ...(rejectClientTags && { rejectClientTags }),
   };
 }
 

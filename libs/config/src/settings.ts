@@ -22,6 +22,8 @@ export interface GeneralSettings {
   readonly compatLevel: 'signalbox' | 'litellm';
   /** Every key may use the `mock_testing_*` switches, not the master key alone. */
   readonly allowMockTesting?: boolean;
+  /** Calls may not bring tags; those of keys and teams are all. */
+  readonly rejectClientTags?: boolean;
 }
 
 /** LiteLLM's names; `usage-based-routing-v2` is read as `usage-based-routing`. */

@@ -99,6 +99,7 @@ function callOf(
     endUserId: typeof body['user'] === 'string' ? body['user'] : undefined,
     policy: undefined,
     mayOrderFailures: true,
+    mayTag: true,
     arrivedAt,
   };
   return readCall(input, estimates);

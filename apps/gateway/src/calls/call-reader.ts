@@ -40,6 +40,7 @@ export class CallReader {
       endUserId,
       policy: endUserId === undefined ? undefined : await this.policyOf(endUserId),
       mayOrderFailures: this.mayOrderFailures(principal),
+      mayTag: this.general.rejectClientTags !== true,
       arrivedAt,
     };
     return readCall(input, this.settings.current.estimates);
