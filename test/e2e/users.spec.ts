@@ -64,6 +64,21 @@ describe('/user', () => {
     await expect.poll(() => house.statuses(two), soon).toEqual([200, 200]);
   });
 
+  it('binds its keys outside teams to its models, and lists no others', async () => {
+    const { key = '' } = await house.made('/user/new', { user_id: 'bound', models: ['gpt-4o-eu'] });
+    const [refused] = await house.callBoth(key, 'gpt-4o');
+    expect([refused?.status, refused?.body]).toMatchObject([
+      403,
+      { error: { type: 'user_model_access_denied' } },
+    ]);
+    expect(await house.read('/v1/models', key)).toMatchObject({ data: [{ id: 'gpt-4o-eu' }] });
+    const { team_id: teamId = '' } = await house.made('/team/new', { models: ['gpt-4o'] });
+    const { key: ofTeam = '' } = await house.made('/key/generate', { team_id: teamId, user_id: 'bound' });
+    expect(await house.statuses(ofTeam, 'gpt-4o')).toEqual([200, 200]);
+    await house.made('/user/update', { user_id: 'bound', models: null });
+    await expect.poll(() => house.statuses(key, 'gpt-4o'), soon).toEqual([200, 200]);
+  });
+
   it('takes the keys along when the user is deleted', async () => {
     const { key = '' } = await house.made('/user/new', { user_id: 'leaver' });
     expect(await house.statuses(key)).toEqual([200, 200]);

@@ -75,7 +75,7 @@ export class UserRepository {
       const keys = await transaction.$queryRaw<{ hash: string }[]>`
         SELECT hash FROM api_keys WHERE user_id = ANY(${ids}) ORDER BY hash FOR UPDATE`;
       const keyHashes = keys.map(({ hash }) => hash);
-      await transaction.apiKey.deleteMany({ where: { hash: { in: keyHashes } } });
+      await transaction.apiKey.deleteMany({ where: { userId: { in: [...ids] } } });
       await transaction.user.deleteMany({ where: { id: { in: [...ids] } } });
       return { missing, keyHashes };
     });
