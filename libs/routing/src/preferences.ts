@@ -1,6 +1,6 @@
 import type { Deployment, RouteRequest } from '@signalbox/contracts';
 import type { FilterFacts } from './route-facts.js';
-import { defaultTag, plainTags, requiresTag, unmatchedTags } from './tag-matching.js';
+import { defaultTag, requiresTag, unmatchedTags, wantsTag } from './tag-matching.js';
 
 /** Names the deployments it would rather take; naming none leaves all. */
 type Preference = (
@@ -15,7 +15,7 @@ type Preference = (
  */
 const matchingTags: Preference = (deployments, request, { tagFiltering }) => {
   if (!tagFiltering.enabled) return deployments;
-  if (plainTags(request).length > 0) {
+  if (wantsTag(request)) {
     return deployments.filter(
       (deployment) => unmatchedTags(deployment, request, tagFiltering.matchAny) === undefined,
     );

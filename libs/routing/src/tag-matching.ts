@@ -23,23 +23,36 @@ export function requiresTag({ tags }: RouteRequest): boolean {
   return tags.some((tag) => tag.startsWith(REQUIRED) && tag.length > 1);
 }
 
+/** Whether a request names a tag without a sign before it. */
+export function wantsTag({ tags }: RouteRequest): boolean {
+  return tags.some(isPlain);
+}
+
 /**
- * The first group of plain tags that the deployment does not match. LiteLLM has two ways: one shared tag is enough
- * (`matchAny`), or every tag of the group is needed.
+ * The plain tags of the first group that the deployment does not match. LiteLLM has two ways: one shared tag is enough
+ * (`matchAny`), or every tag of the group is needed. Groups are by who set them: what a caller asks for narrows what
+ * its key and team have.
  */
 export function unmatchedTags(
   deployment: Deployment,
-  request: RouteRequest,
+  { tags, tagGroups }: RouteRequest,
   matchAny: boolean,
 ): readonly string[] | undefined {
-  const has = (tag: string): boolean => deployment.tags.includes(tag);
-  return plainTags(request).find((tags) => (matchAny ? !tags.some(has) : !tags.every(has)));
+  if (tagGroups === undefined) return matches(deployment, tags, matchAny) ? undefined : tags.filter(isPlain);
+  return tagGroups.find((group) => !matches(deployment, group, matchAny))?.filter(isPlain);
 }
 
-/** Tags without a sign before them, by who set them: what a caller asks for narrows what its key and team have. */
-export function plainTags({ tags, tagGroups = [tags] }: RouteRequest): string[][] {
-  const groups = tagGroups.map((group) =>
-    group.filter((tag) => !tag.startsWith(EXCLUDED) && !tag.startsWith(REQUIRED)),
-  );
-  return groups.filter((group) => group.length > 0);
+function matches({ tags }: Deployment, group: readonly string[], matchAny: boolean): boolean {
+  let isAsked = false;
+  for (const tag of group) {
+    if (!isPlain(tag)) continue;
+    isAsked = true;
+    // One that is there settles "any", one that is not settles "all".
+    if (tags.includes(tag) === matchAny) return matchAny;
+  }
+  return !isAsked || !matchAny;
+}
+
+function isPlain(tag: string): boolean {
+  return !tag.startsWith(EXCLUDED) && !tag.startsWith(REQUIRED);
 }
