@@ -40,7 +40,7 @@ it('makes a key at the admin port that calls at the public one', async () => {
 it('shows nothing of the admin API at the public port', async () => {
   const { paths } = (await adminPort('/docs-json')).body as { paths: Record<string, object> };
   const calls =
-    /^\/(v1\/|router\/|queue\/|chat\/|engines\/|openai\/|completions|embeddings|models?$|model\/info|health\/|metrics)/;
+    /^\/(v1\/|v2\/model\/|router\/|queue\/|chat\/|engines\/|openai\/|completions|embeddings|models?$|model\/info|health\/|metrics)/;
   const admin = Object.keys(paths).filter((path) => !calls.test(path));
   expect(admin).toContain('/key/generate');
   const unknown = await publicPort('/no/such/route', {});

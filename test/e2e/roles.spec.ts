@@ -69,7 +69,13 @@ const forAnybody = [
   'GET /health/liveness',
   'GET /metrics',
 ];
-const models = ['GET /v1/models', 'GET /models', 'GET /v1/model/info', 'GET /model/info'];
+const models = [
+  'GET /v1/models',
+  'GET /models',
+  'GET /v1/model/info',
+  'GET /v2/model/info',
+  'GET /model/info',
+];
 const calls = [
   'POST /v1/chat/completions',
   'POST /chat/completions',

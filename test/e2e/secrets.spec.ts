@@ -15,6 +15,7 @@ const planted = {
   upstreamKey: 'sk-planted-upstream-55e1',
   masterKey,
   unknownKey: 'sk-planted-unknown-77c0',
+  nextKey: 'sk-planted-next-9b2d',
 };
 let upstream: FakeUpstream;
 let collector: TraceCollector;
@@ -92,6 +93,10 @@ async function makeCalls(): Promise<void> {
   await call(`/v1/${planted.unknownKey}`, {}, { key: callerKey });
   await call(`/key/info?key=${callerKey}`, undefined, { key: masterKey });
   await call('/key/block', { key: callerKey }, { key: masterKey });
+  await call('/key/list?return_full_object=true', undefined, { key: masterKey });
+  const replacement = { new_key: planted.nextKey, grace_period: '1h' };
+  await call(`/key/${callerKey}/regenerate`, replacement, { key: masterKey });
+  await call('/v1/chat/completions', chat('good'), { key: planted.nextKey });
 }
 
 describe('secrets', () => {

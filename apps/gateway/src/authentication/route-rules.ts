@@ -1,6 +1,5 @@
 /** Words that `allowed_routes` of a key may name many routes by; LiteLLM's. */
-export const routeGroups = ['llm_api_routes', 'openai_routes', 'info_routes', 'management_routes'] as const;
-export type RouteGroup = (typeof routeGroups)[number];
+export type RouteGroup = 'llm_api_routes' | 'openai_routes' | 'info_routes' | 'management_routes';
 
 /**
  * Who may use a route; admins are everybody but the master key, which may use all.
