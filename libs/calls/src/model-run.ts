@@ -182,7 +182,7 @@ export class ModelRun {
   private isOutdated(decision: RouteDecision | FaultError): boolean {
     if (decision instanceof FaultError) return decision.fault.code === 'catalog_mismatch';
     if (decision.catalogVersion === this.settings.catalog.version) return false;
-    this.lastAttempt = { attemptId: decision.attemptId, tokens: 0 };
+    this.lastAttempt = { attemptId: decision.attemptId, tokens: 0, nanoDollars: 0 };
     new AttemptRecord(this.input.call, decision, this.tools.attempt.outbox).file('failed', 0, noTokens);
     return true;
   }
