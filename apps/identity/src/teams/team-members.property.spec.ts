@@ -85,7 +85,7 @@ it('whatever happens to members, teams, users and the callers of their keys say 
       const model = new Map<string, Members>(teams.map((team) => [team, new Map()]));
       for (const team of teams) await under.bus.call(teamUpdate, { team_id: team, members_with_roles: null });
       for (const each of changes) {
-        const after = expected(model.get(each.team) ?? new Map(), each);
+        const after = expected(model.get(each.team) ?? new Map<string, Role>(), each);
         expect(await order(each)).toBe(after !== undefined);
         if (after !== undefined) model.set(each.team, after);
       }
