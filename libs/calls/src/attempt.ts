@@ -1,4 +1,4 @@
-import { fault, FaultError, type RouteDecision, type UsageRecord } from '@signalbox/contracts';
+import { fault, FaultError, formatDollars, type RouteDecision, type UsageRecord } from '@signalbox/contracts';
 import {
   buildUpstreamRequest,
   estimateUsage,
@@ -6,6 +6,7 @@ import {
   UsageTap,
   type UpstreamRequest,
 } from '@signalbox/providers';
+import { callCost } from '@signalbox/routing';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { openUpstream } from './upstream/open-upstream.js';
 import { Permit } from './upstream/permit.js';
@@ -132,14 +133,15 @@ export class Attempt {
       throw new UpstreamFailure('invalid');
     const name = aliasedName(call, decision);
     const answer = name === undefined ? bytes : restampAnswer(bytes, name);
+    const answerBytes = call.mode === 'embedding' ? 0 : bytes.length;
+    const tokens = reading.usage ?? estimateUsage({ promptTokens: call.promptTokens, answerBytes });
     client.writeHead(head.status, {
       ...this.headers(head, permit),
+      ...costHeader(callCost(permit.deployment, tokens)),
       'content-type': 'application/json',
       'content-length': answer.length,
     });
     client.end(answer);
-    const answerBytes = call.mode === 'embedding' ? 0 : bytes.length;
-    const tokens = reading.usage ?? estimateUsage({ promptTokens: call.promptTokens, answerBytes });
     this.tools.metrics.tokens(permit.deployment, tokens);
     this.record.file(client.gone ? 'client_disconnected' : 'succeeded', head.status, tokens);
   }
@@ -229,6 +231,11 @@ export class Attempt {
     });
     return this.tools.isDraining() ? { ...headers, connection: 'close' } : headers;
   }
+}
+
+/** LiteLLM's; streams have none, as their headers go before anybody knows. */
+function costHeader(nanoDollars: number | undefined): OutgoingHttpHeaders {
+  return nanoDollars === undefined ? {} : { 'x-litellm-response-cost': formatDollars(nanoDollars) };
 }
 
 /** Tells in the usage record that the time limit which passed was the caller's own. */

@@ -25,6 +25,17 @@ it("tells what is left to key, team and end user by LiteLLM's names", () => {
   });
 });
 
+it('tells the budget of the key, and of nobody else', () => {
+  const budget = { maxNanoDollars: 5_000_000_000, spentNanoDollars: 25_000 };
+  const told = (kind: 'api_key' | 'team') =>
+    limitHeaders({ scopeVerdicts: [{ kind, code: 'fits', state: { budget } }] });
+  expect(told('api_key')).toEqual({
+    'x-litellm-key-max-budget': '5',
+    'x-litellm-key-spend': '0.000025',
+  });
+  expect(told('team')).toEqual({});
+});
+
 it('tells nothing where no limits were asked for', () => {
   expect(limitHeaders({})).toEqual({});
 });

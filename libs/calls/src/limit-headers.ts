@@ -1,16 +1,22 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { RateLimitState, RouteDecision } from '@signalbox/contracts';
+import { formatDollars, type RateLimitState, type RouteDecision } from '@signalbox/contracts';
 
 /** What a decision and a refusal alike tell of the limits they were made under. */
 export type LimitsTold = Pick<RouteDecision, 'limits' | 'scopeVerdicts'>;
 
 /**
  * Whether limits were counted exactly or by a router's share while the ledger was away, and what is left to
- * everybody with a limit, by LiteLLM's names: `x-ratelimit-api_key-remaining-requests`.
+ * everybody with a limit, by LiteLLM's names: `x-ratelimit-api_key-remaining-requests`, `x-litellm-key-spend`.
  */
 export function limitHeaders({ limits, scopeVerdicts = [] }: LimitsTold): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = limits === undefined ? {} : { 'x-signalbox-limits': limits };
-  for (const { kind, state } of scopeVerdicts) addRateLimits(headers, `x-ratelimit-${kind}`, state);
+  for (const { kind, state } of scopeVerdicts) {
+    addRateLimits(headers, `x-ratelimit-${kind}`, state);
+    if (kind === 'api_key' && state.budget !== undefined) {
+      headers['x-litellm-key-max-budget'] = formatDollars(state.budget.maxNanoDollars);
+      headers['x-litellm-key-spend'] = formatDollars(state.budget.spentNanoDollars);
+    }
+  }
   return headers;
 }
 

@@ -3,6 +3,11 @@ import { z } from 'zod';
 /** Money is counted in whole billionths of a dollar: sums stay exact, and the cheapest token still costs something. */
 export const nanoDollarsPerDollar = 1_000_000_000;
 
+/** In dollars, as people write them: `0.000025` rather than `2.5e-5`. */
+export function formatDollars(nanoDollars: number): string {
+  return (nanoDollars / nanoDollarsPerDollar).toFixed(9).replace(/\.?0+$/, '');
+}
+
 /** The largest budget, dollars: what can be counted exactly. */
 export const mostDollars = 9_000_000;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BudgetSchema } from './budget.js';
+import { BudgetDurationSchema, BudgetSchema, mostDollars } from './budget.js';
 
 const positive = z.number().int().positive('must be a positive whole number, or null for no limit');
 /** What a 32-bit column holds. */
@@ -13,6 +13,10 @@ export const LimitFieldsSchema = z.object({
   tpm_limit: positive.nullish(),
   /** Calls under way at the same time. */
   max_parallel_requests: count.nullish(),
+  /** US dollars within a window; zero lets nothing pass that costs something. */
+  max_budget: z.number().nonnegative().max(mostDollars).nullish(),
+  /** Length of the windows; null: one that never ends. */
+  budget_duration: BudgetDurationSchema.nullish(),
 });
 export type LimitFields = z.infer<typeof LimitFieldsSchema>;
 
@@ -23,6 +27,10 @@ export const LimitRowSchema = z.object({
   rpm_limit: limitOfRow,
   tpm_limit: limitOfRow,
   max_parallel_requests: limitOfRow,
+  max_budget: limitOfRow,
+  budget_duration: z.string().nullable().default(null),
+  /** When the present window ends; null: never, or there is no budget. */
+  budget_reset_at: z.string().nullable().default(null),
 });
 export type LimitRow = z.infer<typeof LimitRowSchema>;
 

@@ -3,7 +3,7 @@
 --   <ledger>:spend:<duration>   string  packed: begin of the window, and what was paid and is reserved in it,
 --                                       nano-dollars. It lives as long as its window.
 --
--- The windows of a duration are the same for everybody, and as src/budget-window.ts gives them.
+-- The windows of a duration are the same for everybody, and as `budgetWindow` of libs/contracts gives them.
 local SPENDING = '<dd'
 local DAY = 86400000
 -- A settlement may be so late and still correct what was reserved.

@@ -1,7 +1,7 @@
 // Real: both stores, one of them on a real Redis. Fake: the clock.
+import { budgetWindow } from '@signalbox/contracts';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { budgetWindow } from './budget-window.js';
 import type { AdmitRequest, AdmitResult, LimitStore } from './limit-store.js';
 import { anAdmitRequest } from './spec-support/an-admit-request.js';
 import { implementations, TestClock } from './spec-support/implementations.js';

@@ -1,5 +1,4 @@
-import { budgetGrid } from './budget-window.js';
-import type { LimitScope } from '@signalbox/contracts';
+import { budgetGrid, type LimitScope } from '@signalbox/contracts';
 import { drawSeed } from './draw-seed.js';
 import { limitsInTheWay, requestsOfScopes } from './further-attempt.js';
 import type { AdmitCandidate, AdmitRequest, Limits, Pick } from './limit-store.js';

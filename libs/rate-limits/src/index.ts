@@ -1,4 +1,3 @@
-export { budgetWindow } from './budget-window.js';
 export { connectRedis, type RedisConnection } from './connect-redis.js';
 export {
   DegradingLimitStore,

@@ -1,5 +1,4 @@
-import type { Budget, LimitScope, RateLimitState } from '@signalbox/contracts';
-import { budgetWindow } from './budget-window.js';
+import { budgetWindow, type Budget, type LimitScope, type RateLimitState } from '@signalbox/contracts';
 
 interface Spending {
   readonly start: number;

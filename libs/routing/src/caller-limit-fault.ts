@@ -1,6 +1,6 @@
 import {
   fault,
-  nanoDollarsPerDollar,
+  formatDollars,
   type Fault,
   type LimitScope,
   type RouteRequest,
@@ -62,12 +62,7 @@ function budgetFault({ kind, state: { budget } }: Wait): Fault {
   const more = spentNanoDollars < maxNanoDollars ? ' The request may cost more than what is left.' : '';
   return fault(
     'budget_exceeded',
-    `Budget has been exceeded! Current cost: ${dollars(spentNanoDollars)}, ` +
-      `Max budget: ${dollars(maxNanoDollars)} (${whose}).${more}`,
+    `Budget has been exceeded! Current cost: ${formatDollars(spentNanoDollars)}, ` +
+      `Max budget: ${formatDollars(maxNanoDollars)} (${whose}).${more}`,
   );
-}
-
-/** `0.000025` rather than `2.5e-5`. */
-function dollars(nanoDollars: number): string {
-  return (nanoDollars / nanoDollarsPerDollar).toFixed(9).replace(/\.?0+$/, '');
 }

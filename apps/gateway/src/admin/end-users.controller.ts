@@ -43,6 +43,9 @@ const row: EndUserRow = {
   rpm_limit: null,
   tpm_limit: null,
   max_parallel_requests: null,
+  max_budget: null,
+  budget_duration: null,
+  budget_reset_at: null,
 };
 
 /** LiteLLM's `/end_user/*`, which it also calls `/customer/*`. */

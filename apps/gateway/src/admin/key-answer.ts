@@ -29,10 +29,10 @@ export function keyInfo(row: KeyRow) {
     rpm_limit: row.rpm_limit,
     model_tpm_limit: null,
     model_rpm_limit: null,
-    max_budget: null,
+    max_budget: row.max_budget,
     soft_budget: null,
-    budget_duration: null,
-    budget_reset_at: null,
+    budget_duration: row.budget_duration,
+    budget_reset_at: row.budget_reset_at,
     guardrails: null,
     litellm_budget_table: null,
   };

@@ -96,4 +96,7 @@ export const exampleRow: KeyRow = {
   rpm_limit: 60,
   tpm_limit: 100_000,
   max_parallel_requests: null,
+  max_budget: null,
+  budget_duration: null,
+  budget_reset_at: null,
 };

@@ -6,10 +6,7 @@ export function teamRecord(row: TeamRow) {
   return {
     ...row,
     organization_id: null,
-    max_budget: null,
     soft_budget: null,
-    budget_duration: null,
-    budget_reset_at: null,
     model_max_budget: {},
     model_rpm_limit: null,
     model_tpm_limit: null,

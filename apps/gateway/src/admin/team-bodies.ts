@@ -56,6 +56,9 @@ export const exampleTeam: TeamRow = {
   rpm_limit: 600,
   tpm_limit: null,
   max_parallel_requests: null,
+  max_budget: null,
+  budget_duration: null,
+  budget_reset_at: null,
   team_member_rpm_limit: null,
   team_member_tpm_limit: null,
 };

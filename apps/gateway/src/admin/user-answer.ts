@@ -6,10 +6,7 @@ import { teamRecord } from './team-answer.js';
 export function userRecord<Row extends UserRow>(row: Row) {
   return {
     ...row,
-    max_budget: null,
     soft_budget: null,
-    budget_duration: null,
-    budget_reset_at: null,
     model_max_budget: {},
     organization_id: null,
     object_permission: null,

@@ -59,6 +59,9 @@ export const exampleUser: UserRow = {
   rpm_limit: 60,
   tpm_limit: null,
   max_parallel_requests: null,
+  max_budget: null,
+  budget_duration: null,
+  budget_reset_at: null,
 };
 
 function idOf({ team_id: id }: { team_id: string }): string {

@@ -45,6 +45,9 @@ describe('end-user.create.v1', () => {
       rpm_limit: null,
       tpm_limit: null,
       max_parallel_requests: null,
+      max_budget: null,
+      budget_duration: null,
+      budget_reset_at: null,
     });
     expect(await under.announced()).toEqual([
       { endUserIds: ['ishaan'], keyHashes: [], teamIds: [], userIds: [] },

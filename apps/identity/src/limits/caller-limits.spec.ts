@@ -11,6 +11,7 @@ import {
   teamCreate,
   teamRead,
   teamUpdate,
+  userCreate,
   valueOf,
   type KeyRow,
 } from '@signalbox/contracts';
@@ -89,6 +90,49 @@ describe('limits of a key', () => {
       expect(await callerOf(token)).toHaveProperty('limits.rpm', 60);
     },
   );
+});
+
+describe('a budget', () => {
+  const budget = { max_budget: 12.5, budget_duration: '30d' };
+  const budgets = [{ maxNanoDollars: 12_500_000_000, duration: '30d' }];
+
+  it('of a key is kept to the nano-dollar, shown with the end of its window, and told on the path of a call', async () => {
+    const { token, ...row } = await aKey({ max_budget: 0.000_000_001, budget_duration: '1mo' });
+    expect(row).toMatchObject({ max_budget: 0.000_000_001, budget_duration: '1mo' });
+    expect(row.budget_reset_at).toMatch(/^\d{4}-\d{2}-01T00:00:00.000Z$/);
+    expect((await callerOf(token)).limits).toEqual({ budgets: [{ maxNanoDollars: 1, duration: '1mo' }] });
+  });
+
+  it('changes and goes like a limit; without a duration its window never ends', async () => {
+    const { token } = await aKey(budget);
+    const endless = valueOf(await changeKey(token, { budget_duration: null, max_budget: 0 }));
+    expect(endless).toMatchObject({ max_budget: 0, budget_duration: null, budget_reset_at: null });
+    expect((await callerOf(token)).limits).toEqual({ budgets: [{ maxNanoDollars: 0 }] });
+    await changeKey(token, { max_budget: null });
+    expect(await callerOf(token)).not.toHaveProperty('limits');
+  });
+
+  it('may be one of a team, a user and an end user', async () => {
+    const team = valueOf(await under.bus.call(teamCreate, { team_id: 'with-budget', ...budget }));
+    const user = valueOf(await under.bus.call(userCreate, { user_id: 'with-budget', ...budget }));
+    for (const row of [team, user]) expect(row).toMatchObject(budget);
+    const { token } = await aKey({ team_id: 'with-budget', user_id: 'with-budget' });
+    const caller = await callerOf(token);
+    expect([caller.team?.limits, caller.user?.limits]).toEqual([{ budgets }, { budgets }]);
+    await under.bus.call(endUserCreate, { user_id: 'with-budget', ...budget });
+    const policy = valueOf(await under.bus.call(identityEndUser, { endUserId: 'with-budget' }));
+    expect(policy.limits).toEqual({ budgets });
+  });
+
+  it.each([
+    { max_budget: -1 },
+    { max_budget: 10_000_000 },
+    { budget_duration: '1y' },
+    { budget_duration: '0d' },
+  ])('%j is refused', async (fields) => {
+    const { token } = await aKey();
+    expect(await changeKey(token, fields)).toMatchObject({ ok: false });
+  });
 });
 
 describe('key.update.v1', () => {

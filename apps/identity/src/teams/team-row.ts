@@ -8,7 +8,7 @@ import {
 } from '@signalbox/contracts';
 import type { Team, TeamMember, User } from '@signalbox/database';
 import { allTags } from '../keys/all-tags.js';
-import { callerLimits, limitRow } from '../limits/limit-columns.js';
+import { callerLimits, limitRow, noLimits } from '../limits/limit-columns.js';
 
 const {
   model_aliases: aliasesSchema,
@@ -78,14 +78,14 @@ export function callerTeam(record: Team, userId: string | null, member: TeamMemb
 
 /** A key may name a user that is no member; what the team gives each member binds that user too. */
 function limitsOfMember(team: Team, member: TeamMember | null): CallerLimits | undefined {
-  const { rpmLimit, tpmLimit, maxParallelRequests } = memberColumns(team);
+  const { rpmLimit, tpmLimit } = memberColumns(team);
   return callerLimits({
+    ...noLimits,
     rpmLimit: member?.rpmLimit ?? rpmLimit,
     tpmLimit: member?.tpmLimit ?? tpmLimit,
-    maxParallelRequests,
   }).limits;
 }
 
 function memberColumns({ memberRpmLimit, memberTpmLimit }: Team) {
-  return { rpmLimit: memberRpmLimit, tpmLimit: memberTpmLimit, maxParallelRequests: null };
+  return { ...noLimits, rpmLimit: memberRpmLimit, tpmLimit: memberTpmLimit };
 }

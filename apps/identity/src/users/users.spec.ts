@@ -70,6 +70,9 @@ describe('user.create.v1', () => {
       rpm_limit: 60,
       tpm_limit: null,
       max_parallel_requests: null,
+      max_budget: null,
+      budget_duration: null,
+      budget_reset_at: null,
       created_at: row.created_at,
       updated_at: row.updated_at,
     });

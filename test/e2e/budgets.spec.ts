@@ -1,0 +1,155 @@
+import { startFakeUpstream, startSignalbox, type FakeUpstream, type Signalbox } from '@signalbox/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { apiCaller, chat, MASTER_KEY, type ApiAnswer, type ApiCaller } from './api-caller.js';
+
+// Real: the whole system with two gateways, three routers and two usage services. Fake: the provider.
+
+const soon = { timeout: 10_000, interval: 50 };
+/** What `chat` with so many tokens costs in all, at a thousandth of a dollar per token. */
+const tokens = { prompt: 40, completion: 60 };
+const dollarsPerCall = 0.1;
+
+let upstream: FakeUpstream;
+let system: Signalbox;
+let gateways: ApiCaller[];
+let admin: ApiCaller;
+
+beforeAll(async () => {
+  upstream = await startFakeUpstream();
+  const params = (site: string, prices: string): string =>
+    `{ model: openai/of-nobody, api_base: ${upstream.siteUrl(site)}/v1, api_key: sk-up${prices} }`;
+  const prices = ', input_cost_per_token: 0.001, output_cost_per_token: 0.001';
+  system = await startSignalbox({
+    replicas: { gateway: 2, router: 3, identity: 2, usage: 2 },
+    config: `
+model_list:
+  - { model_name: paid, litellm_params: ${params('one', prices)}, model_info: { id: one } }
+  - { model_name: paid, litellm_params: ${params('two', prices)}, model_info: { id: two } }
+  - { model_name: shaky, litellm_params: ${params('shaky', prices)}, model_info: { id: shaky } }
+  - { model_name: unpriced, litellm_params: ${params('unpriced', '')}, model_info: { id: unpriced } }
+router_settings: { num_retries: 2 }
+general_settings: { master_key: ${MASTER_KEY} }
+`,
+  });
+  gateways = system.urls.map(apiCaller);
+  admin = apiCaller(system.url);
+});
+afterAll(async () => {
+  await system.stop();
+  await upstream.stop();
+});
+beforeEach(() => {
+  upstream.reset();
+  for (const site of ['one', 'two', 'shaky', 'unpriced']) upstream.always(site, { tokens });
+});
+
+async function made(path: string, fields: object): Promise<Record<string, string>> {
+  const { status, body } = await admin(path, fields);
+  expect(status).toBe(200);
+  return body as Record<string, string>;
+}
+
+async function aKey(fields: object): Promise<string> {
+  const { key = '' } = await made('/key/generate', fields);
+  return key;
+}
+
+/** All at once, through both gateways in turn. The answer takes all that was estimated of it. */
+function call(count: number, key: string, model = 'paid', more: object = {}): Promise<ApiAnswer[]> {
+  return Promise.all(
+    Array.from({ length: count }, (_, index) => {
+      const gateway = gateways[index % gateways.length] ?? admin;
+      return gateway('/v1/chat/completions', chat(model, { max_tokens: 100, ...more }), { key });
+    }),
+  );
+}
+
+async function statusOf(key: string, model?: string, more?: object): Promise<number> {
+  const [answer] = await call(1, key, model, more);
+  return answer?.status ?? 0;
+}
+
+const countOf = (answers: readonly ApiAnswer[], wanted: number): number =>
+  answers.filter(({ status }) => status === wanted).length;
+
+/** Calls until nothing more goes, and says how many were served. */
+async function servedInAll(key: string): Promise<number> {
+  let served = 0;
+  await expect
+    .poll(async () => {
+      const some = countOf(await call(3, key), 200);
+      served += some;
+      // What is under way still holds what it may cost: only what is settled tells how much is left.
+      return some;
+    }, soon)
+    .toBe(0);
+  return served;
+}
+
+describe('a key with a budget for five calls', () => {
+  it('never gets more of twenty at the same time, whichever gateways and routers they go through', async () => {
+    const key = await aKey({ max_budget: 5 * dollarsPerCall, budget_duration: '30d' });
+    const answers = await call(20, key);
+    const served = countOf(answers, 200);
+    expect(served + countOf(answers, 422)).toBe(20);
+    expect(served).toBeGreaterThan(0);
+    expect(served + (await servedInAll(key))).toBeLessThanOrEqual(5);
+    const refusal = answers.find(({ status }) => status === 422)?.body;
+    expect(refusal).toMatchObject({ error: { type: 'budget_exceeded', param: null, code: '422' } });
+    expect(JSON.stringify(refusal)).toMatch(
+      /Budget has been exceeded! Current cost: 0\.\d+, Max budget: 0\.5 \(api_key, 30d\)\./,
+    );
+  });
+
+  it('is told what it spent and what an answer cost, and may go on when the budget grows', async () => {
+    const key = await aKey({ max_budget: 0.25 });
+    const [answer] = await call(1, key);
+    expect(answer?.headers.get('x-litellm-response-cost')).toBe('0.1');
+    expect(answer?.headers.get('x-litellm-key-max-budget')).toBe('0.25');
+    expect(Number(answer?.headers.get('x-litellm-key-spend'))).toBeGreaterThan(0.1);
+    await expect.poll(() => statusOf(key, 'paid', { max_tokens: 10 }), soon).toBe(200);
+    await expect.poll(() => statusOf(key), soon).toBe(422);
+    await made('/key/update', { key, max_budget: 5 });
+    await expect.poll(() => statusOf(key), soon).toBe(200);
+    const { body } = await admin('/key/info', undefined, { key });
+    expect(body).toMatchObject({ info: { max_budget: 5, budget_duration: null, budget_reset_at: null } });
+  });
+
+  it('pays for the attempt that served, not for those that failed', async () => {
+    upstream.next('shaky', { status: 500 }, { status: 500 });
+    const key = await aKey({ max_budget: 0.15 });
+    const [answer] = await call(1, key, 'shaky');
+    expect([answer?.status, answer?.headers.get('x-litellm-attempted-retries')]).toEqual([200, '2']);
+  });
+
+  it('may not call a model of unknown price, others may', async () => {
+    const [refused] = await call(1, await aKey({ max_budget: 5 }), 'unpriced');
+    expect(refused?.status).toBe(400);
+    expect(refused?.body).toMatchObject({
+      error: { message: expect.stringContaining('input_cost_per_token') as string },
+    });
+    expect(await statusOf(await aKey({}), 'unpriced')).toBe(200);
+  });
+});
+
+describe('a budget', () => {
+  it('of a team is shared by its keys, and no other hears of its id', async () => {
+    const { team_id: id = '' } = await made('/team/new', { max_budget: 0.2, budget_duration: '1d' });
+    const keys = await Promise.all([aKey({ team_id: id }), aKey({ team_id: id, max_budget: 9 })]);
+    const answers = (await Promise.all(keys.map((key) => call(10, key)))).flat();
+    expect(countOf(answers, 200)).toBeLessThanOrEqual(2);
+    const refused = JSON.stringify(answers.filter(({ status }) => status === 422).map(({ body }) => body));
+    expect(refused).toContain('(team, 1d)');
+    expect(refused).not.toContain(id);
+  });
+
+  it('of an end user holds for every key that names it, the master key too', async () => {
+    await made('/customer/new', { user_id: 'frugal', max_budget: 0 });
+    const more = { user: 'frugal' };
+    expect(await statusOf(MASTER_KEY, 'paid', more)).toBe(422);
+    expect(await statusOf(await aKey({}), 'paid', more)).toBe(422);
+    expect(await statusOf(MASTER_KEY)).toBe(200);
+    await made('/end_user/update', { user_id: 'frugal', max_budget: null });
+    await expect.poll(() => statusOf(MASTER_KEY, 'paid', more), soon).toBe(200);
+  });
+});
