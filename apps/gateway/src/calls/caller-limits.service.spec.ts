@@ -109,8 +109,8 @@ describe('a call of somebody with limits', () => {
     provider.on('two', answersJson({ error: { message: 'broken' } }, 400));
     expect((await post('sk-limited')).headers.get('x-litellm-model-id')).toBe('other');
     const [first, second, third] = under.services.asked;
-    expect(second?.previous).toEqual({ attemptId: first?.attemptId, tokens: 0 });
-    expect(third?.previous).toEqual({ attemptId: second?.attemptId, tokens: 0 });
+    expect(second?.previous).toEqual({ attemptId: first?.attemptId, tokens: 0, nanoDollars: 0 });
+    expect(third?.previous).toEqual({ attemptId: second?.attemptId, tokens: 0, nanoDollars: 0 });
     expect(third?.model).toBe('spare');
   });
 
