@@ -70,11 +70,7 @@ export async function startCalls(settings: Settings, options: CallsOptions): Pro
     learned,
     outbox: {
       add(record) {
-        settlements.add({
-          reservationId: record.attemptId,
-          tokens: record.tokens.total,
-          nanoDollars: record.costNanoDollars,
-        });
+        settlements.add(settlementOf(record));
         cooldowns.note(record);
         latencies?.note(record);
         options.onUsage(record);
@@ -104,6 +100,10 @@ export async function startCalls(settings: Settings, options: CallsOptions): Pro
       await dispatcher.destroy();
     },
   };
+}
+
+function settlementOf({ attemptId, tokens, costNanoDollars }: UsageRecord): Settlement {
+  return { reservationId: attemptId, tokens: tokens.total, nanoDollars: costNanoDollars };
 }
 
 /** What cannot be settled while Redis is away is settled later; else it would stay booked. */
