@@ -3,15 +3,18 @@ import {
   fault,
   FaultError,
   usageRecorded,
+  usageSpend,
   usageSummary,
   type UsageBatch,
   type UsagePeriod,
 } from '@signalbox/contracts';
 import { Answers, Consumes } from '@signalbox/messaging';
+import type { RedisLimitStore } from '@signalbox/rate-limits';
+import type { z } from 'zod';
 import { UsageCountersRepository } from './usage-counters.repository.js';
 import { periodsOf } from './usage-period.js';
 import { UsageRecorder } from './usage-recorder.js';
-import { CLOCK } from './usage.tokens.js';
+import { CLOCK, LIMITS } from './usage.tokens.js';
 
 /** Takes `usage.recorded.v1` from JetStream and answers `usage.summary.v1`. */
 @Controller()
@@ -19,6 +22,7 @@ export class UsageController {
   constructor(
     private readonly recorder: UsageRecorder,
     private readonly counters: UsageCountersRepository,
+    @Inject(LIMITS) private readonly limits: Pick<RedisLimitStore, 'spent'>,
     @Inject(CLOCK) private readonly now: () => number,
   ) {}
 
@@ -40,6 +44,15 @@ export class UsageController {
         this.counters.read('day', periods.day),
       ]);
       return { minute, day };
+    } catch (error) {
+      throw new FaultError(fault('usage_unavailable'), { cause: error });
+    }
+  }
+
+  @Answers(usageSpend)
+  async spend({ budgets }: z.output<typeof usageSpend.request>): Promise<{ nanoDollars: number[] }> {
+    try {
+      return { nanoDollars: await this.limits.spent(budgets) };
     } catch (error) {
       throw new FaultError(fault('usage_unavailable'), { cause: error });
     }

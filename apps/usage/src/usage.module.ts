@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { LimitStore } from '@signalbox/rate-limits';
+import type { RedisLimitStore } from '@signalbox/rate-limits';
 import type { Redis } from 'ioredis';
 import { UsageCountersRepository } from './usage-counters.repository.js';
 import { UsageMetrics } from './usage-metrics.js';
@@ -9,7 +9,7 @@ import { CLOCK, LIMITS, REDIS } from './usage.tokens.js';
 
 export interface UsageResources {
   readonly redis: Redis;
-  readonly limits: Pick<LimitStore, 'settle'>;
+  readonly limits: Pick<RedisLimitStore, 'settle' | 'spent'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }

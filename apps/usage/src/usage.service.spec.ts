@@ -4,13 +4,14 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import {
   slotReturned,
   usageRecorded,
+  usageSpend,
   usageSummary,
   valueOf,
   type UsageBatch,
   type UsagePeriod,
 } from '@signalbox/contracts';
 import { NatsStrategy } from '@signalbox/messaging';
-import { RedisLimitStore, type LimitStore } from '@signalbox/rate-limits';
+import { RedisLimitStore } from '@signalbox/rate-limits';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aUsageBatch, aUsageRecord } from './spec-support/a-usage-record.js';
 import { UsageServers } from './spec-support/usage-servers.js';
@@ -23,7 +24,7 @@ const patience = { timeout: 20_000, interval: 20 };
 let servers: UsageServers;
 /** Every spec has a day of its own, and stands at five minutes and thirty seconds past ten. */
 let now = Date.UTC(2026, 10, 1, 10, 5, 30);
-let limits: LimitStore;
+let limits: RedisLimitStore;
 
 beforeAll(async () => {
   servers = await UsageServers.start();
@@ -41,6 +42,29 @@ const publish = (batch: UsageBatch, messageId = batch.batchId) =>
 const summary = async (): Promise<{ minute: UsagePeriod; day: UsagePeriod }> =>
   valueOf(await servers.gateway.call(usageSummary, {}));
 const countedToday = async (): Promise<number> => (await summary()).day.total.requests;
+
+it('tells what is spent of budgets, paid and reserved', async () => {
+  await startReplica();
+  const record = aUsageRecord({ startedAt: now, costNanoDollars: 300 });
+  const scopes = [{ kind: 'team' as const, id: 'spender', budgets: [{ maxNanoDollars: 9_000 }] }];
+  const reservation = {
+    candidates: [{ id: 'a' }],
+    pick: 'first' as const,
+    scopes,
+    tokens: 1,
+    leaseMs: 600_000,
+  };
+  await limits.admit([
+    { ...reservation, reservationId: record.attemptId, nanoDollars: 1_000 },
+    { ...reservation, reservationId: 'under way', nanoDollars: 20 },
+  ]);
+  const spent = async () =>
+    valueOf(await servers.gateway.call(usageSpend, { budgets: [{ kind: 'team', id: 'spender' }] }))
+      .nanoDollars;
+  expect(await spent()).toEqual([1_020]);
+  await publish(aUsageBatch(record));
+  await expect.poll(spent, patience).toEqual([320]);
+});
 
 async function reserve(reservationId: string): Promise<void> {
   const [result] = await limits.admit([
@@ -192,7 +216,8 @@ describe('every attempt once', () => {
 
   it('changes nothing when a batch comes again after all was done but the acknowledgement', async () => {
     let deliveries = 0;
-    const failing: Pick<LimitStore, 'settle'> = {
+    const failing: Pick<RedisLimitStore, 'settle' | 'spent'> = {
+      spent: (budgets) => limits.spent(budgets),
       async settle(settlements) {
         await limits.settle(settlements);
         deliveries += 1;

@@ -22,6 +22,7 @@ export * from './router-decide.js';
 export * from './slot-returned.js';
 export * from './team-admin.js';
 export * from './usage-recorded.js';
+export * from './usage-spend.js';
 export * from './usage-summary.js';
 export * from './user-admin.js';
 export * from './user-role.js';

@@ -142,6 +142,23 @@ describe('what is left behind', () => {
   });
 });
 
+it('tells what is spent of budgets in their present windows', async () => {
+  const clock = new TestClock();
+  const store = new RedisLimitStore({ redis: server.connect(), now: clock.now });
+  const budgets = [{ maxNanoDollars: 100, duration: '1h' }, { maxNanoDollars: 100 }];
+  await store.admit([
+    anAdmitRequest({ scopes: [{ kind: 'team', id: 'spender', budgets }], nanoDollars: 70 }),
+  ]);
+  const asked = [
+    { kind: 'team', id: 'spender', duration: '1h' },
+    { kind: 'team', id: 'spender' },
+    { kind: 'user', id: 'spender' },
+  ] as const;
+  expect(await store.spent(asked)).toEqual([70, 70, 0]);
+  clock.step(3_600_000);
+  expect(await store.spent(asked)).toEqual([0, 70, 0]);
+});
+
 describe('trouble', () => {
   it('loads its scripts again into a server that has forgotten them', async () => {
     const store = new RedisLimitStore({ redis });

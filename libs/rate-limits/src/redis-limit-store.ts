@@ -1,16 +1,18 @@
+import { budgetGrid, type Spending } from '@signalbox/contracts';
 import type { Redis } from 'ioredis';
 import { checkAdmitRequest, checkSettlement } from './check-admit-request.js';
 import { decodeAdmission } from './decode-admission.js';
 import { encodeAdmission } from './encode-admission.js';
 import { LimitStoreUnavailable } from './limit-store-unavailable.js';
 import type { AdmitRequest, AdmitResult, LimitStore, Settlement } from './limit-store.js';
-import { reservationKey } from './redis-keys.js';
+import { reservationKey, spendingKey } from './redis-keys.js';
 import { loadScript, type RedisScript } from './redis-script.js';
 
 /** Beside `src` and `dist` alike: the compiler copies no Lua. */
 const luaFolder = new URL('../lua/', import.meta.url);
 const admitScript = loadScript(luaFolder, 'ledger', 'spending', 'end-reservation', 'admit-n');
 const settleScript = loadScript(luaFolder, 'ledger', 'spending', 'end-reservation', 'settle-n');
+const readSpendingScript = loadScript(luaFolder, 'ledger', 'spending', 'read-spending-n');
 const releaseScript = loadScript(luaFolder, 'ledger', 'spending', 'end-reservation', 'release-n');
 
 export interface RedisLimitStoreOptions {
@@ -60,6 +62,16 @@ export class RedisLimitStore implements LimitStore {
   async release(reservationIds: readonly string[]): Promise<void> {
     if (reservationIds.length === 0) return;
     await this.#run(releaseScript, reservationIds.map(reservationKey), [this.#clock()]);
+  }
+
+  /** What is spent of budgets in their present windows, paid and reserved, nano-dollars. */
+  async spent(budgets: readonly Spending[]): Promise<number[]> {
+    const keys = budgets.map(({ kind, id, duration }) => spendingKey(kind, id, duration));
+    const grids = budgets.flatMap(({ duration }) => {
+      const { months, lengthMs, offsetMs } = budgetGrid(duration);
+      return [months, lengthMs, offsetMs];
+    });
+    return (await this.#run(readSpendingScript, keys, [this.#clock(), ...grids])) as number[];
   }
 
   async #run(

@@ -1,5 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { usageSummary, valueOf, type CallContract } from '@signalbox/contracts';
+import {
+  nanoDollarsPerDollar,
+  usageSpend,
+  usageSummary,
+  valueOf,
+  type CallContract,
+  type LimitRow,
+  type LimitScopeKind,
+} from '@signalbox/contracts';
 import type { Bus } from '@signalbox/messaging';
 import type { z } from 'zod';
 import { BUS } from '../gateway.tokens.js';
@@ -20,5 +28,19 @@ export class AdminCalls {
 
   async usage(): Promise<z.output<typeof usageSummary.value>> {
     return valueOf(await this.bus.call(usageSummary, {}, { unavailable: 'usage_unavailable' }));
+  }
+
+  /** The record with what is spent of its budget in the present window; nobody is asked where there is none. */
+  async withSpend<Row extends LimitRow & { spend: number }>(
+    kind: LimitScopeKind,
+    id: string,
+    row: Row,
+  ): Promise<Row> {
+    const { max_budget: budget, budget_duration: duration } = row;
+    if (budget === null) return row;
+    const budgets = [{ kind, id, ...(duration !== null && { duration }) }];
+    const reply = await this.bus.call(usageSpend, { budgets }, { unavailable: 'usage_unavailable' });
+    const [nanoDollars = 0] = valueOf(reply).nanoDollars;
+    return { ...row, spend: nanoDollars / nanoDollarsPerDollar };
   }
 }

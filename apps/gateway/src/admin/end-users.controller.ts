@@ -119,10 +119,10 @@ export class EndUsersController {
     summary: 'One end user',
     query: { end_user_id: 'Id of the end user' },
     answer: row,
-    errors: ['record_not_found', 'identity_unavailable'],
+    errors: ['record_not_found', 'identity_unavailable', 'usage_unavailable'],
   })
-  info(@Query({ schema: infoQuery }) { end_user_id: id }: z.output<typeof infoQuery>) {
-    return this.calls.identity(endUserRead, { user_id: id });
+  async info(@Query({ schema: infoQuery }) { end_user_id: id }: z.output<typeof infoQuery>) {
+    return this.calls.withSpend('end_user', id, await this.calls.identity(endUserRead, { user_id: id }));
   }
 
   @Get('list')

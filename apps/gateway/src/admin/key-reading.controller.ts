@@ -23,14 +23,15 @@ export class KeyReadingController {
     summary: 'One key; without a query, the key the request is made with',
     query: { key: 'The key or its sha-256; others than its own are shown to admins, also of its team' },
     answer: keyInfoAnswer(exampleRow),
-    errors: ['record_not_found', 'route_not_allowed', 'identity_unavailable'],
+    errors: ['record_not_found', 'route_not_allowed', 'identity_unavailable', 'usage_unavailable'],
   })
   async info(
     @Req() request: FastifyRequest,
     @Query({ schema: KeyInfoQuerySchema }) { key }: z.output<typeof KeyInfoQuerySchema>,
   ) {
     const wanted = key === undefined ? undefined : keyHashOf(key);
-    return keyInfoAnswer(await this.authority.readable(request, wanted));
+    const row = await this.authority.readable(request, wanted);
+    return keyInfoAnswer(await this.calls.withSpend('api_key', row.token, row));
   }
 
   @Get('list')

@@ -163,7 +163,7 @@ export class TeamsController {
       keys: [keyRecord({ ...exampleKey, team_id: teamId })],
       team_memberships: [membershipRecord(exampleMembership)],
     },
-    errors: ['record_not_found', 'identity_unavailable'],
+    errors: ['record_not_found', 'identity_unavailable', 'usage_unavailable'],
   })
   async info(
     @Req() request: FastifyRequest,
@@ -176,7 +176,7 @@ export class TeamsController {
     ]);
     return {
       team_id: id,
-      team_info: teamRecord(team),
+      team_info: teamRecord(await this.calls.withSpend('team', team.team_id, team)),
       keys: keys.map(keyRecord),
       team_memberships: memberships.map(membershipRecord),
     };

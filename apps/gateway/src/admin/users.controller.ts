@@ -101,7 +101,7 @@ export class UsersController {
     summary: `One user, its newest ${SHOWN_RECORDS} keys and its teams; without a query the user of the key that asks`,
     query: { user_id: 'Id of the user', user_email: 'Address of the user' },
     answer: userInfo(exampleUser, [exampleKey], [exampleTeam]),
-    errors: ['record_not_found', 'identity_unavailable'],
+    errors: ['record_not_found', 'identity_unavailable', 'usage_unavailable'],
   })
   async info(
     @Req() request: FastifyRequest,
@@ -111,7 +111,8 @@ export class UsersController {
     const name = isNamed(query) ? query : { user_id: caller?.userId };
     if (!isNamed(name)) throw noName();
     requireUserReader(request, name.user_id ?? undefined);
-    const user = await this.calls.identity(userRead, name);
+    const found = await this.calls.identity(userRead, name);
+    const user = await this.calls.withSpend('user', found.user_id, found);
     // A key of a team sees nothing of its user's other teams.
     const team = caller?.team ? { team_id: caller.team.teamId } : {};
     const records = { ...team, user_id: user.user_id, size: SHOWN_RECORDS };

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { BudgetDurationSchema } from './budget.js';
+import { LimitScopeKindSchema } from './caller-limits.js';
+import { defineCall } from './contract.js';
+
+/** A budget, by whose it is and how long its windows are. */
+export const SpendingSchema = z.object({
+  kind: LimitScopeKindSchema,
+  id: z.string().min(1),
+  /** Absent: a window that never ends. */
+  duration: BudgetDurationSchema.optional(),
+});
+export type Spending = z.infer<typeof SpendingSchema>;
+
+/** What is spent of budgets in their present windows, paid and reserved, in the order asked. Fault: usage_unavailable. */
+export const usageSpend = defineCall('usage.spend.v1', {
+  request: z.object({ budgets: z.array(SpendingSchema).min(1).max(100) }),
+  value: z.object({ nanoDollars: z.array(z.number().nonnegative()) }),
+});
