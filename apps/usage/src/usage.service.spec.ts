@@ -4,7 +4,6 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import {
   slotReturned,
   usageRecorded,
-  usageSpend,
   usageSummary,
   valueOf,
   type UsageBatch,
@@ -42,29 +41,6 @@ const publish = (batch: UsageBatch, messageId = batch.batchId) =>
 const summary = async (): Promise<{ minute: UsagePeriod; day: UsagePeriod }> =>
   valueOf(await servers.gateway.call(usageSummary, {}));
 const countedToday = async (): Promise<number> => (await summary()).day.total.requests;
-
-it('tells what is spent of budgets, paid and reserved', async () => {
-  await startReplica();
-  const record = aUsageRecord({ startedAt: now, costNanoDollars: 300 });
-  const scopes = [{ kind: 'team' as const, id: 'spender', budgets: [{ maxNanoDollars: 9_000 }] }];
-  const reservation = {
-    candidates: [{ id: 'a' }],
-    pick: 'first' as const,
-    scopes,
-    tokens: 1,
-    leaseMs: 600_000,
-  };
-  await limits.admit([
-    { ...reservation, reservationId: record.attemptId, nanoDollars: 1_000 },
-    { ...reservation, reservationId: 'under way', nanoDollars: 20 },
-  ]);
-  const spent = async () =>
-    valueOf(await servers.gateway.call(usageSpend, { budgets: [{ kind: 'team', id: 'spender' }] }))
-      .nanoDollars;
-  expect(await spent()).toEqual([1_020]);
-  await publish(aUsageBatch(record));
-  await expect.poll(spent, patience).toEqual([320]);
-});
 
 async function reserve(reservationId: string): Promise<void> {
   const [result] = await limits.admit([
