@@ -16,6 +16,15 @@ describe('the version of the catalog', () => {
     expect(version(text('a'), { RPM: '2' })).not.toBe(one);
     expect(version(text('a', 'router_settings: {region_compat: litellm}'), { RPM: '1' })).not.toBe(one);
   });
+
+  it('changes when what nobody can price is served unbilled, and only then', () => {
+    const silent = settingsOf(text('a'), { RPM: '1' }).catalog;
+    const unbilled = text('a', 'router_settings: {unknown_prices: serve_unbilled}');
+    const { catalog } = settingsOf(unbilled, { RPM: '1' });
+    expect(catalog).toMatchObject({ unknownPrices: 'serve_unbilled' });
+    expect(silent).not.toHaveProperty('unknownPrices');
+    expect(catalog.version).not.toBe(silent.version);
+  });
 });
 
 describe('a configuration that is no text any more', () => {
