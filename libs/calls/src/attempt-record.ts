@@ -1,7 +1,9 @@
-import type { Deployment, RouteDecision, TokenCounts, UsageRecord } from '@signalbox/contracts';
+import type { RouteDecision, TokenCounts, UsageRecord } from '@signalbox/contracts';
+import { upstreamModel } from '@signalbox/providers';
 import { callCost } from '@signalbox/routing';
 import type { UsageSink } from './attempt-tools.js';
 import type { Call } from './call.js';
+import type { Permit } from './upstream/permit.js';
 
 export const noTokens: TokenCounts = { prompt: 0, completion: 0, total: 0, source: 'none' };
 
@@ -11,7 +13,7 @@ export class AttemptRecord {
   private readonly beganAt = performance.now();
   private firstByteMs: number | undefined;
   private filed: TokenCounts | undefined;
-  private prices: Parameters<typeof callCost>[0] = {};
+  private permit: Permit | undefined;
 
   constructor(
     private readonly call: Call,
@@ -31,12 +33,12 @@ export class AttemptRecord {
 
   /** What it cost, nano-dollars; undefined when the price is not known. */
   get nanoDollars(): number | undefined {
-    return callCost(this.prices, this.filed ?? noTokens);
+    return callCost(this.permit?.deployment ?? {}, this.filed ?? noTokens);
   }
 
   /** Whose tokens it uses, if it uses any. */
-  pricedBy(deployment: Deployment): void {
-    this.prices = deployment;
+  sentWith(permit: Permit): void {
+    this.permit = permit;
   }
 
   /** To be called when the first byte of a streamed answer has come. */
@@ -58,8 +60,8 @@ export class AttemptRecord {
   ): void {
     if (this.filed !== undefined) return;
     this.filed = tokens;
-    const { call, decision, nanoDollars } = this;
-    const { caller } = call;
+    const { call, decision, permit, nanoDollars } = this;
+    const { caller, tags } = call;
     this.outbox.add({
       attemptId: decision.attemptId,
       requestId: call.requestId,
@@ -77,8 +79,16 @@ export class AttemptRecord {
       keyHash: caller?.keyHash ?? null,
       teamId: caller?.team?.teamId ?? null,
       endUserId: call.endUserId ?? null,
+      ...(caller?.userId != null && { userId: caller.userId }),
+      ...(tags.length > 0 && { tags: [...tags] }),
+      mode: call.mode,
+      ...(permit && providerOf(permit)),
       tokens,
       ...(nanoDollars !== undefined && { costNanoDollars: nanoDollars }),
     });
   }
+}
+
+function providerOf({ deployment: { upstream }, wildcardTail }: Permit) {
+  return { provider: upstream.provider, providerModel: upstreamModel(upstream, wildcardTail) };
 }

@@ -68,7 +68,7 @@ export class Attempt {
     try {
       const permit = Permit.forDecision(decision, call.residency, settings, this.tools.facts);
       if (client.gone) return undefined;
-      this.record.pricedBy(permit.deployment);
+      this.record.sentWith(permit);
       return await this.send(permit);
     } finally {
       // Whatever way out did not say better: the attempt is over and produced nothing.

@@ -39,6 +39,15 @@ export const UsageRecordSchema = z.object({
   keyHash: z.string().nullable(),
   teamId: z.string().nullable(),
   endUserId: z.string().nullable(),
+  /** The internal user its key belongs to; absent: none. */
+  userId: z.string().optional(),
+  /** Those of the call, its key and its team; absent: none. */
+  tags: z.array(z.string()).optional(),
+  /** What was asked for: `chat`, `completion` or `embedding`. */
+  mode: z.string().optional(),
+  /** Who served it, and which of its models; absent when it was sent nowhere. */
+  provider: z.string().optional(),
+  providerModel: z.string().optional(),
   tokens: TokenCountsSchema,
   /** What the attempt cost, nano-dollars; absent: the price is not known. */
   costNanoDollars: z.number().int().nonnegative().optional(),
