@@ -1,0 +1,96 @@
+-- CreateTable
+CREATE TABLE "usage_attempts" (
+    "attempt_id" TEXT NOT NULL,
+    "request_id" TEXT NOT NULL,
+    "started_at" TIMESTAMPTZ(3) NOT NULL,
+    "duration_ms" DOUBLE PRECISION NOT NULL,
+    "first_byte_ms" DOUBLE PRECISION,
+    "outcome" TEXT NOT NULL,
+    "upstream_status" INTEGER NOT NULL,
+    "streamed" BOOLEAN NOT NULL,
+    "mode" TEXT,
+    "deployment_id" TEXT NOT NULL,
+    "model_group" TEXT NOT NULL,
+    "provider" TEXT,
+    "provider_model" TEXT,
+    "region" TEXT,
+    "key_hash" TEXT,
+    "team_id" TEXT,
+    "user_id" TEXT,
+    "end_user_id" TEXT,
+    "tags" TEXT[] DEFAULT ARRAY[]::TEXT[],
+    "prompt_tokens" BIGINT NOT NULL,
+    "answer_tokens" BIGINT NOT NULL,
+    "total_tokens" BIGINT NOT NULL,
+    "cached_tokens" BIGINT NOT NULL,
+    "reasoning_tokens" BIGINT NOT NULL,
+    "token_source" TEXT NOT NULL,
+    "cost_nano_dollars" BIGINT,
+
+    CONSTRAINT "usage_attempts_pkey" PRIMARY KEY ("attempt_id")
+);
+
+-- CreateTable
+CREATE TABLE "usage_daily" (
+    "id" BYTEA NOT NULL,
+    "part" TEXT NOT NULL,
+    "day" DATE NOT NULL,
+    "subject" TEXT NOT NULL,
+    "key_hash" TEXT NOT NULL,
+    "team_id" TEXT NOT NULL,
+    "user_id" TEXT NOT NULL,
+    "model_group" TEXT NOT NULL,
+    "deployment_id" TEXT NOT NULL,
+    "provider" TEXT NOT NULL,
+    "provider_model" TEXT NOT NULL,
+    "attempts" BIGINT NOT NULL,
+    "failed_attempts" BIGINT NOT NULL,
+    "prompt_tokens" BIGINT NOT NULL,
+    "answer_tokens" BIGINT NOT NULL,
+    "total_tokens" BIGINT NOT NULL,
+    "cached_tokens" BIGINT NOT NULL,
+    "reasoning_tokens" BIGINT NOT NULL,
+    "cost_nano_dollars" BIGINT NOT NULL,
+    "unpriced" BIGINT NOT NULL,
+    "estimated" BIGINT NOT NULL,
+
+    CONSTRAINT "usage_daily_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateIndex
+CREATE INDEX "usage_attempts_started_at_attempt_id_idx" ON "usage_attempts"("started_at", "attempt_id");
+
+-- CreateIndex
+CREATE INDEX "usage_attempts_request_id_idx" ON "usage_attempts"("request_id");
+
+-- CreateIndex
+CREATE INDEX "usage_attempts_key_hash_started_at_idx" ON "usage_attempts"("key_hash", "started_at");
+
+-- CreateIndex
+CREATE INDEX "usage_attempts_team_id_started_at_idx" ON "usage_attempts"("team_id", "started_at");
+
+-- CreateIndex
+CREATE INDEX "usage_attempts_user_id_started_at_idx" ON "usage_attempts"("user_id", "started_at");
+
+-- CreateIndex
+CREATE INDEX "usage_attempts_end_user_id_started_at_idx" ON "usage_attempts"("end_user_id", "started_at");
+
+-- CreateIndex
+CREATE INDEX "usage_daily_part_day_idx" ON "usage_daily"("part", "day");
+
+-- CreateIndex
+CREATE INDEX "usage_daily_part_subject_day_idx" ON "usage_daily"("part", "subject", "day");
+
+-- CreateIndex
+CREATE INDEX "usage_daily_part_key_hash_day_idx" ON "usage_daily"("part", "key_hash", "day");
+
+-- CreateIndex
+CREATE INDEX "usage_daily_part_team_id_day_idx" ON "usage_daily"("part", "team_id", "day");
+
+-- CreateIndex
+CREATE INDEX "usage_daily_part_user_id_day_idx" ON "usage_daily"("part", "user_id", "day");
+
+
+
+-- Rows of the sums are updated with every batch: with room on their page and no index to change an update costs little.
+ALTER TABLE "usage_daily" SET (fillfactor = 70);
