@@ -28,6 +28,8 @@ export interface Measurement {
 
 export interface Rounds {
   readonly rounds: number;
+  /** The subjects have served such requests before: one window each warms them up. */
+  readonly areWarm: boolean;
   /** Others may take this share of one processor; a window in which they take more is thrown away. */
   readonly foreignShareLimit: number;
   /** Told after every window, also one that does not count. */
@@ -36,9 +38,7 @@ export interface Rounds {
   readonly onRound: (done: number, discarded: number) => void;
 }
 
-/** Requests that nobody counts: the just-in-time compiler is not done with a gateway after a few thousand. */
-const WARM_UP_REQUESTS = 30_000;
-const MOST_WARM_UP_WINDOWS = 30;
+const MOST_WARM_UP_WINDOWS = 20;
 /** How often a window may be repeated because others kept the machine busy. */
 const TRIES_PER_WINDOW = 3;
 /** Fewer quiet windows than this give no median worth printing. */
@@ -51,7 +51,7 @@ const FEWEST_WINDOWS = 3;
 export async function alternate(
   generator: HelperProcess,
   contestants: readonly Contestant[],
-  { rounds, foreignShareLimit, onWindow, onRound }: Rounds,
+  { rounds, areWarm, foreignShareLimit, onWindow, onRound }: Rounds,
 ): Promise<Measurement[]> {
   const kept = new Map<string, WindowResult[]>(contestants.map(({ label }) => [label, []]));
   const discarded = new Map<string, number>(contestants.map(({ label }) => [label, 0]));
@@ -61,8 +61,9 @@ export async function alternate(
     return result;
   };
   for (const contestant of contestants) {
+    const wanted = areWarm ? 1 : contestant.subject.warmUpRequests;
     let requests = 0;
-    for (let window = 0; window < MOST_WARM_UP_WINDOWS && requests < WARM_UP_REQUESTS; window += 1) {
+    for (let window = 0; window < MOST_WARM_UP_WINDOWS && requests < wanted; window += 1) {
       requests += (await measure(contestant)).report.requests;
     }
   }

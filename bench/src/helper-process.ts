@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { LoadOrder, LoadReport } from './load.js';
 
-export type HelperName = 'fake-upstream' | 'raw-proxy' | 'load-generator';
+export type HelperName = 'fake-upstream' | 'raw-proxy' | 'load-generator' | 'peer';
 
 /** One of the benchmark's own processes; it ends when this one does. */
 export interface HelperProcess {
@@ -19,7 +19,10 @@ interface ListeningMessage {
 
 /** Starts a helper and waits until it listens. */
 export async function startHelper(name: HelperName, ...args: string[]): Promise<HelperProcess> {
-  const child = fork(fileURLToPath(new URL(`./${name}-process.js`, import.meta.url)), args, { execArgv: [] });
+  const child = fork(fileURLToPath(new URL(`./${name}-process.js`, import.meta.url)), args, {
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const message = await nextMessage<ListeningMessage>(child, name);
   return { pid: child.pid ?? 0, port: message.address?.port ?? 0, process: child };
 }

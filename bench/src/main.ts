@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatChanges } from './format-changes.js';
 import { readBenchOptions } from './options.js';
+import { installPeer } from './peer.js';
 import { formatResults } from './results.js';
 import { runBenchmark, runChanges } from './run-benchmark.js';
 
@@ -14,7 +15,8 @@ try {
   if (options.changesOnly) {
     process.stdout.write(`\n${formatChanges(await runChanges(options, say))}\n`);
   } else {
-    const page = formatResults(await runBenchmark(options, say));
+    const peer = options.withoutPeer ? undefined : await installPeer(say);
+    const page = formatResults(await runBenchmark(options, peer, say));
     await writeFile(options.output, page);
     process.stdout.write(`\n${page}\nwritten to ${options.output}\n`);
   }

@@ -5,7 +5,8 @@ const read = (...commandLine: string[]) => readBenchOptions(commandLine, 'result
 
 describe('options of the benchmark', () => {
   it('measures twenty rounds unless told', () => {
-    expect(read()).toMatchObject({ rounds: 20, quick: false, output: 'results.md' });
+    expect(read()).toMatchObject({ rounds: 20, quick: false, withoutPeer: false, output: 'results.md' });
+    expect(read('--without-peer')).toMatchObject({ rounds: 20, withoutPeer: true });
     expect(read('--quick')).toMatchObject({ rounds: 7, quick: true });
     expect(read('--changes')).toMatchObject({ rounds: 20, changesOnly: true });
     expect(read('--quick', '--rounds', '3', '--output', 'x.md')).toMatchObject({ rounds: 3, output: 'x.md' });

@@ -10,6 +10,8 @@ export interface BenchOptions {
   readonly noisy: boolean;
   /** Measure only how fast changes arrive, and write nothing. */
   readonly changesOnly: boolean;
+  /** Leave the other gateway out, and do not install it. */
+  readonly withoutPeer: boolean;
   /** Where the results are written, relative to the working directory. */
   readonly output: string;
 }
@@ -19,7 +21,10 @@ const QUICK_ROUNDS = 7;
 const WINDOW_MS = 1_500;
 const QUICK_WINDOW_MS = 1_000;
 
-/** Reads `--rounds N`, `--quick`, `--noisy`, `--changes` and `--output FILE`. Throws a RangeError or TypeError that says what is wrong. */
+/**
+ * Reads `--rounds N`, `--quick`, `--noisy`, `--changes`, `--without-peer` and `--output FILE`. Throws a RangeError or
+ * TypeError that says what is wrong.
+ */
 export function readBenchOptions(commandLine: readonly string[], defaultOutput: string): BenchOptions {
   const { values } = parseArgs({
     args: [...commandLine],
@@ -28,6 +33,7 @@ export function readBenchOptions(commandLine: readonly string[], defaultOutput: 
       quick: { type: 'boolean' },
       noisy: { type: 'boolean' },
       changes: { type: 'boolean' },
+      'without-peer': { type: 'boolean' },
       output: { type: 'string' },
     },
   });
@@ -43,6 +49,7 @@ export function readBenchOptions(commandLine: readonly string[], defaultOutput: 
     quick,
     noisy: values.noisy ?? false,
     changesOnly: values.changes ?? false,
+    withoutPeer: values['without-peer'] ?? false,
     output: values.output ?? defaultOutput,
   };
 }

@@ -1,6 +1,7 @@
 import type { Measurement } from './alternate.js';
 import { formatChanges } from './format-changes.js';
 import { formatTable } from './format-table.js';
+import { formatTargets } from './format-targets.js';
 import type { AdmissionCost } from './measure-admission.js';
 import type { ChangeResults } from './measure-changes.js';
 
@@ -13,22 +14,27 @@ export interface BenchResults {
   readonly windowMs: number;
   readonly quick: boolean;
   readonly noisy: boolean;
+  /** Name and version of the other gateway, when it took part. */
+  readonly peer: string | undefined;
   readonly saturated: {
     readonly direct: Measurement;
     readonly raw: Measurement;
     readonly control: Measurement;
     readonly few: Measurement;
     readonly many: Measurement;
+    readonly peer?: Measurement;
   };
   readonly paced: {
     readonly direct: Measurement;
     readonly raw: Measurement;
     readonly signalbox: Measurement;
+    readonly peer?: Measurement;
   };
   readonly streams: {
     readonly raw: Measurement;
     readonly control: Measurement;
     readonly signalbox: Measurement;
+    readonly peer?: Measurement;
   };
   readonly memory: {
     readonly before: number;
@@ -53,7 +59,7 @@ export function formatResults(results: BenchResults): string {
       (results.noisy ? ' **Other processes were busy meanwhile, and no window was discarded.**' : ''),
     formatTable(['machine', ''], Object.entries(results.machine)),
     '## Against the targets',
-    targets(results),
+    formatTargets(results),
     '## Saturated: processor microseconds per request',
     saturated(results),
     '## 1,000 requests per second: latency in milliseconds',
@@ -67,42 +73,6 @@ export function formatResults(results: BenchResults): string {
     completeness(results),
     '',
   ].join('\n\n');
-}
-
-function gatewayCpu(measurement: Measurement): number {
-  return measurement.cpuPerRequest['gateway'] ?? Number.NaN;
-}
-
-function targets(results: BenchResults): string {
-  const { raw, control, few, many } = results.saturated;
-  const stream = results.streams;
-  const row = (name: string, value: number, milestone: number, goal: number): string[] => [
-    name,
-    ratio(value),
-    `<= ${milestone}`,
-    `<= ${goal}`,
-    value <= goal ? 'goal' : value <= milestone ? 'milestone' : '**missed**',
-  ];
-  return (
-    formatTable(
-      ['ratio', 'measured', 'first milestone', 'goal', 'reached'],
-      [
-        row('gateway CPU, x raw proxy', gatewayCpu(few) / raw.cpuSum, 3, 2),
-        row('system CPU, x raw proxy', few.cpuSum / raw.cpuSum, 7, 4),
-        row('streams, gateway CPU, x raw pipe', gatewayCpu(stream.signalbox) / stream.raw.cpuSum, 1.5, 1.2),
-        row('300 candidate deployments, x 3, system CPU', many.cpuSum / few.cpuSum, 2, 1.3),
-        row('admission among 300 candidates, x 3, eight at once', admissionRatio(results.admission, 8), 5, 5),
-      ],
-    ) +
-    `\n\nThe control pair, two raw proxies of identical code, differed by a factor of ${ratio(control.cpuSum / raw.cpuSum)}: ` +
-    'differences of that size are noise, and nothing under 15 % is claimed.'
-  );
-}
-
-/** CPU of Redis and of who asks, of one admission among the most candidates over that among the fewest. */
-function admissionRatio(costs: readonly AdmissionCost[], batch: number): number {
-  const sums = costs.filter((cost) => cost.batch === batch).map((cost) => cost.redisUs + cost.clientUs);
-  return (sums.at(-1) ?? Number.NaN) / (sums[0] ?? Number.NaN);
 }
 
 function admission({ admission: costs }: BenchResults): string {
@@ -127,12 +97,13 @@ function admission({ admission: costs }: BenchResults): string {
   );
 }
 
-function saturated({ saturated: rows }: BenchResults): string {
+function saturated({ saturated: rows, peer }: BenchResults): string {
   const all = [
     { name: 'raw Node proxy', of: rows.raw },
     { name: 'raw Node proxy, control', of: rows.control },
     { name: 'Signalbox, 3 candidates', of: rows.few },
     { name: 'Signalbox, 300 candidates', of: rows.many },
+    ...peerRow(peer, rows.peer),
   ];
   return formatTable(
     ['32 connections', ...ROLES, 'sum', 'x raw', 'requests/s', 'windows'],
@@ -157,34 +128,54 @@ function saturated({ saturated: rows }: BenchResults): string {
   );
 }
 
-function paced({ paced: { direct, raw, signalbox } }: BenchResults): string {
-  const row = (name: string, of: Measurement): string[] => [
-    name,
-    tenths(of.p50),
-    tenths(of.p99),
-    tenths(of.p50 - direct.p50),
-    tenths(of.p99 - direct.p99),
-    whole(of.cpuSum),
-    windows(of),
+function paced({ paced: { direct, ...rows }, peer }: BenchResults): string {
+  const all = [
+    { name: 'fake upstream, direct', of: direct },
+    { name: 'raw Node proxy', of: rows.raw },
+    { name: 'Signalbox', of: rows.signalbox },
+    ...peerRow(peer, rows.peer),
   ];
   return formatTable(
-    ['', 'p50', 'p99', 'added p50', 'added p99', 'CPU us/request', 'windows'],
-    [row('fake upstream, direct', direct), row('raw Node proxy', raw), row('Signalbox', signalbox)],
+    ['', 'p50', 'p99', 'added p50', 'added p99', 'requests/s', 'CPU us/request', 'windows'],
+    all.map(({ name, of }) => [
+      name,
+      tenths(of.p50),
+      tenths(of.p99),
+      tenths(of.p50 - direct.p50),
+      tenths(of.p99 - direct.p99),
+      whole(of.requestsPerSecond),
+      whole(of.cpuSum),
+      windows(of),
+    ]),
   );
 }
 
-function streams({ streams: { raw, control, signalbox } }: BenchResults): string {
-  const row = (name: string, of: Measurement): string[] => [
-    name,
-    ...cpuCells(of),
-    whole(of.cpuSum),
-    ratio(of.cpuSum / raw.cpuSum),
-    windows(of),
+function streams({ streams: rows, peer }: BenchResults): string {
+  const all = [
+    { name: 'raw Node pipe', of: rows.raw },
+    { name: 'raw Node pipe, control', of: rows.control },
+    { name: 'Signalbox', of: rows.signalbox },
+    ...peerRow(peer, rows.peer),
   ];
   return formatTable(
     ['8 connections', ...ROLES, 'sum', 'x raw', 'windows'],
-    [row('raw Node pipe', raw), row('raw Node pipe, control', control), row('Signalbox', signalbox)],
+    all.map(({ name, of }) => [
+      name,
+      ...cpuCells(of),
+      whole(of.cpuSum),
+      ratio(of.cpuSum / rows.raw.cpuSum),
+      windows(of),
+    ]),
   );
+}
+
+interface Row {
+  readonly name: string;
+  readonly of: Measurement;
+}
+
+function peerRow(name: string | undefined, of: Measurement | undefined): Row[] {
+  return name === undefined || of === undefined ? [] : [{ name, of }];
 }
 
 function completeness({ memory, usage }: BenchResults): string {

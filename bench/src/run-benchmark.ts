@@ -7,6 +7,7 @@ import { measureChanges, type ChangeResults } from './measure-changes.js';
 import type { Load } from './measure-window.js';
 import type { BenchOptions } from './options.js';
 import { chatRequestBody } from './payloads.js';
+import { startPeer, type Peer } from './peer.js';
 import { residentMegabytesOf } from './processor-time.js';
 import type { BenchResults } from './results.js';
 import {
@@ -22,6 +23,7 @@ const FOREIGN_SHARE_LIMIT = 0.15;
 const CONNECTIONS = 32;
 const STREAM_CONNECTIONS = 8;
 const RATE_PER_SECOND = 1_000;
+const WARM_UP_REQUESTS = 30_000;
 /** Usage is counted a moment after the answer. */
 const COUNTED_WITHIN_MS = 30_000;
 
@@ -32,17 +34,19 @@ interface Bench {
   readonly raw: Subject;
   readonly control: Subject;
   readonly system: MeasuredSystem;
+  readonly peer: Subject | undefined;
   readonly say: (text: string) => void;
   /** Requests that Signalbox has answered, in windows of every kind. */
   answered: number;
 }
 
-/** Starts everything, measures, checks that all usage was counted, and stops everything. */
+/** Starts everything, with the other gateway if there is one, measures, checks that all usage was counted, and stops everything. */
 export async function runBenchmark(
   options: BenchOptions,
+  peer: Peer | undefined,
   say: (text: string) => void,
 ): Promise<BenchResults> {
-  const costs = await runCosts(options, say);
+  const costs = await runCosts(options, peer, say);
   return { ...costs, changes: await runChanges(options, say) };
 }
 
@@ -55,20 +59,28 @@ export function runChanges({ rounds }: BenchOptions, say: (text: string) => void
 
 async function runCosts(
   options: BenchOptions,
+  peer: Peer | undefined,
   say: (text: string) => void,
 ): Promise<Omit<BenchResults, 'changes'>> {
   const upstream = await startHelper('fake-upstream');
   const origin = `http://127.0.0.1:${upstream.port}`;
-  const [raw, control, generator] = await Promise.all([
+  const [raw, control, generator, running] = await Promise.all([
     startHelper('raw-proxy', origin),
     startHelper('raw-proxy', origin),
     startHelper('load-generator'),
+    peer && startPeer(peer, upstream.port),
   ]);
   const sink = await startTraceSink();
   say('starting Signalbox');
   const system = await startMeasuredSystem(upstream.port, sink.url);
   try {
-    const direct: Subject = { name: 'direct', port: upstream.port, headers: {}, processes: {} };
+    const direct: Subject = {
+      name: 'direct',
+      port: upstream.port,
+      headers: {},
+      processes: {},
+      warmUpRequests: WARM_UP_REQUESTS,
+    };
     return await measure({
       options,
       generator,
@@ -76,13 +88,14 @@ async function runCosts(
       raw: proxySubject('raw proxy', raw),
       control: proxySubject('raw proxy, control', control),
       system,
+      peer: running?.subject,
       say,
       answered: 0,
     });
   } finally {
     await system.stop();
     sink.stop();
-    for (const helper of [upstream, raw, control, generator]) helper.process.kill();
+    for (const helper of [upstream, raw, control, generator, running]) helper?.process.kill();
   }
 }
 
@@ -95,25 +108,37 @@ async function measure(bench: Bench): Promise<Omit<BenchResults, 'changes'>> {
   const paced: Load = { ...saturated, name: 'paced', connections: 64, ratePerSecond: RATE_PER_SECOND };
   const burst = load('streams', options, few, true);
 
-  const loaded = await turns(bench, 'saturated', {
-    raw: { subject: bench.raw, load: saturated },
-    few: { subject: system.subject, load: saturated },
-    many: { subject: system.subject, load: load('saturated', options, many) },
-    control: { subject: bench.control, load: saturated },
-    direct: { subject: bench.direct, load: saturated },
-  });
+  const loaded = await turns(
+    bench,
+    { title: 'saturated', peerLoad: saturated },
+    {
+      raw: { subject: bench.raw, load: saturated },
+      few: { subject: system.subject, load: saturated },
+      many: { subject: system.subject, load: load('saturated', options, many) },
+      control: { subject: bench.control, load: saturated },
+      direct: { subject: bench.direct, load: saturated },
+    },
+  );
   const memoryBefore = residentMegabytesOf(gatewayPid);
   const answeredBefore = bench.answered;
-  const steady = await turns(bench, `${RATE_PER_SECOND} requests/s`, {
-    direct: { subject: bench.direct, load: paced },
-    raw: { subject: bench.raw, load: paced },
-    signalbox: { subject: system.subject, load: paced },
-  });
-  const streams = await turns(bench, 'streams', {
-    raw: { subject: bench.raw, load: burst },
-    signalbox: { subject: system.subject, load: burst },
-    control: { subject: bench.control, load: burst },
-  });
+  const steady = await turns(
+    bench,
+    { title: `${RATE_PER_SECOND} requests/s`, peerLoad: paced, areWarm: true },
+    {
+      direct: { subject: bench.direct, load: paced },
+      raw: { subject: bench.raw, load: paced },
+      signalbox: { subject: system.subject, load: paced },
+    },
+  );
+  const streams = await turns(
+    bench,
+    { title: 'streams', peerLoad: burst },
+    {
+      raw: { subject: bench.raw, load: burst },
+      signalbox: { subject: system.subject, load: burst },
+      control: { subject: bench.control, load: burst },
+    },
+  );
   const memoryAfter = residentMegabytesOf(gatewayPid);
   const usage = { answered: bench.answered, counted: await countedUsage(bench) };
   const admission = await measureAdmission({
@@ -131,6 +156,7 @@ async function measure(bench: Bench): Promise<Omit<BenchResults, 'changes'>> {
     rounds: options.rounds,
     windowMs: options.windowMs,
     quick: options.quick,
+    peer: bench.peer?.name,
     noisy: options.noisy,
     saturated: loaded,
     paced: steady,
@@ -145,28 +171,36 @@ async function measure(bench: Bench): Promise<Omit<BenchResults, 'changes'>> {
   };
 }
 
+/** A comparison; the other gateway takes part under `peerLoad` when there is one. */
+interface Turns {
+  readonly title: string;
+  readonly peerLoad: Load;
+  readonly areWarm?: boolean;
+}
+
 /** Measures named contestants in turns and returns their figures under the same names. */
 async function turns<Name extends string>(
   bench: Bench,
-  title: string,
+  { title, peerLoad, areWarm = false }: Turns,
   contestants: Record<Name, Omit<Contestant, 'label'>>,
-): Promise<Record<Name, Measurement>> {
-  const named = Object.entries(contestants) as [Name, Omit<Contestant, 'label'>][];
+): Promise<Record<Name, Measurement> & { peer?: Measurement }> {
+  const named = Object.entries<Omit<Contestant, 'label'>>(contestants).map(([label, contestant]) => ({
+    label,
+    ...contestant,
+  }));
+  if (bench.peer !== undefined) named.push({ label: 'peer', subject: bench.peer, load: peerLoad });
   const { rounds, noisy } = bench.options;
-  const measured = await alternate(
-    bench.generator,
-    named.map(([label, contestant]) => ({ label, ...contestant })),
-    {
-      rounds,
-      foreignShareLimit: noisy ? Number.POSITIVE_INFINITY : FOREIGN_SHARE_LIMIT,
-      onWindow: ({ subject }, { report }) => {
-        if (subject === bench.system.subject) bench.answered += report.requests;
-      },
-      onRound: (done, discarded) => {
-        bench.say(`${title}: round ${done} of ${rounds}, ${discarded} windows discarded`);
-      },
+  const measured = await alternate(bench.generator, named, {
+    rounds,
+    areWarm,
+    foreignShareLimit: noisy ? Number.POSITIVE_INFINITY : FOREIGN_SHARE_LIMIT,
+    onWindow: ({ subject }, { report }) => {
+      if (subject === bench.system.subject) bench.answered += report.requests;
     },
-  );
+    onRound: (done, discarded) => {
+      bench.say(`${title}: round ${done} of ${rounds}, ${discarded} windows discarded`);
+    },
+  });
   return Object.fromEntries(measured.map((figure) => [figure.label, figure])) as Record<Name, Measurement>;
 }
 
@@ -191,5 +225,5 @@ function load(name: string, { windowMs }: BenchOptions, modelGroup: string, stre
 }
 
 function proxySubject(name: string, { port, pid }: HelperProcess): Subject {
-  return { name, port, headers: {}, processes: { proxy: [pid] } };
+  return { name, port, headers: {}, processes: { proxy: [pid] }, warmUpRequests: WARM_UP_REQUESTS };
 }

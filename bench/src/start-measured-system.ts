@@ -56,6 +56,8 @@ export async function startMeasuredSystem(upstreamPort: number, traceUrl: string
   return {
     subject: {
       name: 'Signalbox',
+      // A few thousand are not enough.
+      warmUpRequests: 30_000,
       port: Number(new URL(system.url).port),
       headers: { authorization: `Bearer ${key}` },
       processes,
