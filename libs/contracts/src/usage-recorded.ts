@@ -1,13 +1,21 @@
 import { z } from 'zod';
 import { defineStream } from './contract.js';
 
-/** Tokens of one attempt; `source` says who counted them. */
+const tokens = z.number().int().nonnegative();
+
+/** Tokens of one attempt; `source` says who counted them. The optional ones are parts of prompt and completion. */
 export const TokenCountsSchema = z.object({
-  prompt: z.number().int().nonnegative(),
-  completion: z.number().int().nonnegative(),
-  total: z.number().int().nonnegative(),
-  cached: z.number().int().nonnegative().optional(),
-  reasoning: z.number().int().nonnegative().optional(),
+  prompt: tokens,
+  completion: tokens,
+  total: tokens,
+  /** Of the prompt: read from the provider's cache, and written to it. */
+  cached: tokens.optional(),
+  cacheWritten: tokens.optional(),
+  promptAudio: tokens.optional(),
+  promptImage: tokens.optional(),
+  reasoning: tokens.optional(),
+  completionAudio: tokens.optional(),
+  completionImage: tokens.optional(),
   /** `provider`: its usage object; `estimated`: ours, because it sent none; `none`: nothing was produced. */
   source: z.enum(['provider', 'estimated', 'none']),
 });

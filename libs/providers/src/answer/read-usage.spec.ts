@@ -37,6 +37,24 @@ describe('readUsage', () => {
       { prompt: 5, completion: 7, total: 12 },
     ],
     [
+      {
+        prompt_tokens: 50,
+        completion_tokens: 30,
+        prompt_tokens_details: {
+          cached_tokens: 20,
+          cache_write_tokens: 5,
+          audio_tokens: 12,
+          image_tokens: 8,
+        },
+        completion_tokens_details: { reasoning_tokens: 4, audio_tokens: 16, image_tokens: 2 },
+      },
+      {
+        ...{ prompt: 50, cached: 20, cacheWritten: 5, promptAudio: 12, promptImage: 8 },
+        ...{ completion: 30, reasoning: 4, completionAudio: 16, completionImage: 2 },
+        total: 80,
+      },
+    ],
+    [
       { prompt_tokens: 5, total_tokens: 9, prompt_tokens_details: { cached_tokens: -1 } },
       { prompt: 5, completion: 4, total: 9 },
     ],

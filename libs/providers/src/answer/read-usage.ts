@@ -24,23 +24,36 @@ export function readUsage(usage: unknown): TokenCounts | undefined {
     prompt: promptTokens,
     completion: completionTokens,
     total: Math.max(total ?? 0, promptTokens + completionTokens),
-    ...detail('cached', usage['prompt_tokens_details'] ?? usage['input_tokens_details'], 'cached_tokens'),
-    ...detail(
-      'reasoning',
-      usage['completion_tokens_details'] ?? usage['output_tokens_details'],
-      'reasoning_tokens',
-    ),
+    ...kindsOf(promptKinds, usage['prompt_tokens_details'] ?? usage['input_tokens_details']),
+    ...kindsOf(completionKinds, usage['completion_tokens_details'] ?? usage['output_tokens_details']),
     source: 'provider',
   };
 }
 
-function detail(
-  name: 'cached' | 'reasoning',
-  details: unknown,
-  key: string,
-): { cached?: number; reasoning?: number } {
-  const tokens = isRecord(details) ? count(details[key]) : undefined;
-  return typeof tokens === 'number' ? { [name]: tokens } : {};
+type TokenKind = Exclude<keyof TokenCounts, 'prompt' | 'completion' | 'total' | 'source'>;
+
+/** Kinds of tokens as providers spell them in the details. */
+const promptKinds: readonly (readonly [string, TokenKind])[] = [
+  ['cached_tokens', 'cached'],
+  ['cache_write_tokens', 'cacheWritten'],
+  ['cache_creation_tokens', 'cacheWritten'],
+  ['audio_tokens', 'promptAudio'],
+  ['image_tokens', 'promptImage'],
+];
+const completionKinds: typeof promptKinds = [
+  ['reasoning_tokens', 'reasoning'],
+  ['audio_tokens', 'completionAudio'],
+  ['image_tokens', 'completionImage'],
+];
+
+function kindsOf(kinds: typeof promptKinds, details: unknown): Partial<Record<TokenKind, number>> {
+  const counts: Partial<Record<TokenKind, number>> = {};
+  if (!isRecord(details)) return counts;
+  for (const [spelling, kind] of kinds) {
+    const tokens = count(details[spelling]);
+    if (typeof tokens === 'number') counts[kind] = tokens;
+  }
+  return counts;
 }
 
 function count(value: unknown): number | undefined | 'garbage' {
