@@ -85,7 +85,7 @@ describe('readUsage', () => {
 describe('readUsageFromAnswer', () => {
   it.each([
     ['openai-chat', { prompt: 13, completion: 5, total: 18, cached: 4, reasoning: 2 }],
-    ['azure-chat', { prompt: 9, completion: 3, total: 12, cached: 0, reasoning: 0 }],
+    ['azure-chat', { prompt: 9, completion: 3, total: 12 }],
     ['openai-embedding', { prompt: 8, completion: 0, total: 8 }],
     ['openai-completion', { prompt: 5, completion: 7, total: 12 }],
   ])('reads %s', (name, counts) => {

@@ -32,7 +32,7 @@ export function readUsage(usage: unknown): TokenCounts | undefined {
 
 type TokenKind = Exclude<keyof TokenCounts, 'prompt' | 'completion' | 'total' | 'source'>;
 
-/** Kinds of tokens as providers spell them in the details. */
+/** Kinds of tokens as providers spell them in the details. Those of which there were none are left out. */
 const promptKinds: readonly (readonly [string, TokenKind])[] = [
   ['cached_tokens', 'cached'],
   ['cache_write_tokens', 'cacheWritten'],
@@ -51,7 +51,7 @@ function kindsOf(kinds: typeof promptKinds, details: unknown): Partial<Record<To
   if (!isRecord(details)) return counts;
   for (const [spelling, kind] of kinds) {
     const tokens = count(details[spelling]);
-    if (typeof tokens === 'number') counts[kind] = tokens;
+    if (typeof tokens === 'number' && tokens > 0) counts[kind] = tokens;
   }
   return counts;
 }
