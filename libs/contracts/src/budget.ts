@@ -11,6 +11,9 @@ export function formatDollars(nanoDollars: number): string {
 /** The largest budget, dollars: what can be counted exactly. */
 export const mostDollars = 9_000_000;
 
+/** US dollars, as operators write them. */
+export const DollarsSchema = z.number().nonnegative().max(mostDollars);
+
 /** `30s`, `30m`, `1h`, `1d`, `2w`, `1mo`. */
 export const BudgetDurationSchema = z
   .string()
@@ -27,3 +30,9 @@ export const BudgetSchema = z.object({
   duration: BudgetDurationSchema.optional(),
 });
 export type Budget = z.infer<typeof BudgetSchema>;
+
+/** One of several budgets that must all have room, by LiteLLM's names. */
+export const BudgetLimitSchema = z.object({
+  budget_duration: BudgetDurationSchema,
+  max_budget: DollarsSchema,
+});

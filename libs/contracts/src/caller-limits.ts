@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BudgetDurationSchema, BudgetSchema, mostDollars } from './budget.js';
+import { BudgetDurationSchema, BudgetLimitSchema, BudgetSchema, DollarsSchema } from './budget.js';
 
 const positive = z.number().int().positive('must be a positive whole number, or null for no limit');
 /** What a 32-bit column holds. */
@@ -14,9 +14,15 @@ export const LimitFieldsSchema = z.object({
   /** Calls under way at the same time. */
   max_parallel_requests: count.nullish(),
   /** US dollars within a window; zero lets nothing pass that costs something. */
-  max_budget: z.number().nonnegative().max(mostDollars).nullish(),
+  max_budget: DollarsSchema.nullish(),
   /** Length of the windows; null: one that never ends. */
   budget_duration: BudgetDurationSchema.nullish(),
+  /** Further budgets, each with windows of its own; the list is replaced as a whole. */
+  budget_limits: z
+    .array(BudgetLimitSchema)
+    .max(10)
+    .refine(differInDuration, 'must differ in budget_duration')
+    .nullish(),
 });
 export type LimitFields = z.infer<typeof LimitFieldsSchema>;
 
@@ -31,6 +37,10 @@ export const LimitRowSchema = z.object({
   budget_duration: z.string().nullable().default(null),
   /** When the present window ends; null: never, or there is no budget. */
   budget_reset_at: z.string().nullable().default(null),
+  budget_limits: z
+    .array(BudgetLimitSchema.extend({ reset_at: z.string() }))
+    .nullable()
+    .default(null),
 });
 export type LimitRow = z.infer<typeof LimitRowSchema>;
 
@@ -47,13 +57,17 @@ export const CallerLimitsSchema = z.object({
 export type CallerLimits = z.infer<typeof CallerLimitsSchema>;
 
 /** Who may have limits besides deployments; the words of LiteLLM's headers and messages. */
-export const LimitScopeKindSchema = z.enum(['api_key', 'user', 'team', 'team_member', 'end_user']);
+export const LimitScopeKindSchema = z.enum(['api_key', 'user', 'team', 'team_member', 'end_user', 'tag']);
 export type LimitScopeKind = z.infer<typeof LimitScopeKindSchema>;
 
 /** Somebody for whom a call is made and whose limits must hold, whichever deployment serves it. */
 export const LimitScopeSchema = CallerLimitsSchema.extend({
   kind: LimitScopeKindSchema,
-  /** Hash of the key, id of the user, the team or the end user; of a member `team:user`. */
+  /** Hash of the key, id of the user, the team or the end user, name of the tag; of a member `team:user`. */
   id: z.string().min(1),
 });
 export type LimitScope = z.infer<typeof LimitScopeSchema>;
+
+function differInDuration(limits: readonly z.infer<typeof BudgetLimitSchema>[]): boolean {
+  return new Set(limits.map(({ budget_duration: duration }) => duration)).size === limits.length;
+}

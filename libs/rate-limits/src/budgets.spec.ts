@@ -193,14 +193,21 @@ describe.each(implementations)('budgets by $name', (implementation) => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(call, { maxLength: 30 }),
-        fc.integer({ min: 0, max: 200 }),
-        async (calls, most) => {
+        fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 1, maxLength: 3 }),
+        async (calls, amounts) => {
           store = await running.open(clock);
+          // Of several windows at once the smallest holds: they all begin with nothing spent.
+          const durations = ['1mo', '1d', undefined];
+          const budgets = amounts.map((maxNanoDollars, index) => ({
+            maxNanoDollars,
+            duration: durations[index],
+          }));
+          const most = Math.min(...amounts);
           let paid = 0;
           let beyond = 0;
           for (const { estimate, cost, settles, together } of calls) {
             const requests = Array.from({ length: together }, () =>
-              anAdmitRequest({ scopes: [budget(most, '1mo')], nanoDollars: estimate }),
+              anAdmitRequest({ scopes: [{ ...ofKey, budgets }], nanoDollars: estimate }),
             );
             // Each on its own way, all at the same time.
             const results = (await Promise.all(requests.map((one) => store.admit([one])))).flat();

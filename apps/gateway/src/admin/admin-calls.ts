@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
-  nanoDollarsPerDollar,
   usageSpend,
   usageSummary,
   valueOf,
@@ -12,6 +11,7 @@ import type { Bus } from '@signalbox/messaging';
 import type { z } from 'zod';
 import { BUS } from '../gateway.tokens.js';
 import { actorHeaders } from './acting.js';
+import { budgetDurations, withSpent, type BudgetLimitsUsage } from './spent-limits.js';
 
 /** Asks the services that keep the records; their faults are thrown and become HTTP answers in one place. */
 @Injectable()
@@ -30,17 +30,19 @@ export class AdminCalls {
     return valueOf(await this.bus.call(usageSummary, {}, { unavailable: 'usage_unavailable' }));
   }
 
-  /** The record with what is spent of its budget in the present window; nobody is asked where there is none. */
+  /** The record with what is spent of its budgets in their present windows; nobody is asked where there is none. */
   async withSpend<Row extends LimitRow & { spend: number }>(
     kind: LimitScopeKind,
     id: string,
     row: Row,
-  ): Promise<Row> {
-    const { max_budget: budget, budget_duration: duration } = row;
-    if (budget === null) return row;
-    const budgets = [{ kind, id, ...(duration !== null && { duration }) }];
+  ): Promise<Row & BudgetLimitsUsage> {
+    const budgets = budgetDurations(row).map((duration) => ({
+      kind,
+      id,
+      ...(duration !== null && { duration }),
+    }));
+    if (budgets.length === 0) return row;
     const reply = await this.bus.call(usageSpend, { budgets }, { unavailable: 'usage_unavailable' });
-    const [nanoDollars = 0] = valueOf(reply).nanoDollars;
-    return { ...row, spend: nanoDollars / nanoDollarsPerDollar };
+    return withSpent(row, valueOf(reply).nanoDollars);
   }
 }

@@ -19,6 +19,7 @@ import { SETTINGS } from '../gateway.tokens.js';
 import { AdminCalls } from './admin-calls.js';
 import { AdminController, AdminRoute } from './admin-route.js';
 import { checkDefaultModel } from './default-model.js';
+import { withoutLimits } from './example-limits.js';
 import { flagQuery, pageQuery, TOTAL_HEADER } from './page-query.js';
 
 const infoQuery = z.object({ end_user_id: z.string().min(1) });
@@ -40,12 +41,7 @@ const row: EndUserRow = {
   blocked: false,
   litellm_budget_table: null,
   object_permission: null,
-  rpm_limit: null,
-  tpm_limit: null,
-  max_parallel_requests: null,
-  max_budget: null,
-  budget_duration: null,
-  budget_reset_at: null,
+  ...withoutLimits,
 };
 
 /** LiteLLM's `/end_user/*`, which it also calls `/customer/*`. */

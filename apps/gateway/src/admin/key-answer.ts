@@ -1,5 +1,6 @@
 import type { KeyRow } from '@signalbox/contracts';
 import { shownRoutes } from '../authentication/allowed-route.js';
+import type { BudgetLimitsUsage } from './spent-limits.js';
 
 /** A key as LiteLLM shows it. What LiteLLM has and we do not is empty in the way it leaves it empty. */
 export function keyInfo(row: KeyRow) {
@@ -33,6 +34,7 @@ export function keyInfo(row: KeyRow) {
     soft_budget: null,
     budget_duration: row.budget_duration,
     budget_reset_at: row.budget_reset_at,
+    budget_limits: row.budget_limits,
     guardrails: null,
     litellm_budget_table: null,
   };
@@ -49,6 +51,7 @@ export function generatedKey(rawKey: string | null, row: KeyRow) {
 }
 
 /** The answer to `/key/info`, which names the key by its hash. */
-export function keyInfoAnswer(row: KeyRow) {
-  return { key: row.token, info: keyInfo(row) };
+export function keyInfoAnswer({ budget_limits_usage: usage, ...row }: KeyRow & BudgetLimitsUsage) {
+  const info = keyInfo(row);
+  return { key: row.token, info: usage === undefined ? info : { ...info, budget_limits_usage: usage } };
 }

@@ -9,6 +9,7 @@ import {
   type UserRow,
 } from '@signalbox/contracts';
 import { z } from 'zod';
+import { withoutLimits } from './example-limits.js';
 import { pagedQuery } from './paged-answer.js';
 
 const teamName = z.union([z.string().min(1), z.object({ team_id: z.string().min(1) }).transform(idOf)]);
@@ -56,12 +57,8 @@ export const exampleUser: UserRow = {
   spend: 0,
   created_at: '2026-11-21T10:00:00.000Z',
   updated_at: '2026-11-21T10:00:00.000Z',
+  ...withoutLimits,
   rpm_limit: 60,
-  tpm_limit: null,
-  max_parallel_requests: null,
-  max_budget: null,
-  budget_duration: null,
-  budget_reset_at: null,
 };
 
 function idOf({ team_id: id }: { team_id: string }): string {

@@ -48,6 +48,7 @@ describe('end-user.create.v1', () => {
       max_budget: null,
       budget_duration: null,
       budget_reset_at: null,
+      budget_limits: null,
     });
     expect(await under.announced()).toEqual([
       { endUserIds: ['ishaan'], keyHashes: [], teamIds: [], userIds: [] },

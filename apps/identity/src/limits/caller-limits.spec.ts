@@ -124,11 +124,32 @@ describe('a budget', () => {
     expect(policy.limits).toEqual({ budgets });
   });
 
+  it('may be several at once, of which the smaller counts where two have the same windows', async () => {
+    const limits = [
+      { budget_duration: '1d', max_budget: 2 },
+      { budget_duration: '1h', max_budget: 0.5 },
+    ];
+    const { token, ...row } = await aKey({ ...budget, budget_limits: limits });
+    expect(row.budget_limits).toMatchObject(limits);
+    expect(row.budget_limits?.[0]?.reset_at).toMatch(/T00:00:00.000Z$/);
+    const further = [
+      { maxNanoDollars: 2_000_000_000, duration: '1d' },
+      { maxNanoDollars: 500_000_000, duration: '1h' },
+    ];
+    expect((await callerOf(token)).limits).toEqual({ budgets: [...budgets, ...further] });
+    await changeKey(token, { budget_duration: '1h' });
+    expect((await callerOf(token)).limits?.budgets).toEqual(further.toReversed());
+    await changeKey(token, { budget_limits: null, max_budget: null });
+    expect(await callerOf(token)).not.toHaveProperty('limits');
+  });
+
   it.each([
     { max_budget: -1 },
     { max_budget: 10_000_000 },
     { budget_duration: '1y' },
     { budget_duration: '0d' },
+    { budget_limits: [{ max_budget: 1 }] },
+    { budget_limits: [1, 2].map((dollars) => ({ budget_duration: '1d', max_budget: dollars })) },
   ])('%j is refused', async (fields) => {
     const { token } = await aKey();
     expect(await changeKey(token, fields)).toMatchObject({ ok: false });

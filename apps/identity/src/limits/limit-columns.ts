@@ -5,6 +5,8 @@ import {
   type LimitFields,
   type LimitRow,
 } from '@signalbox/contracts';
+import type { Prisma } from '@signalbox/database';
+import { budgetsOf, furtherBudgets, storedBudgets } from './budgets-of.js';
 
 /** The columns that keys, teams, users and end users have in common. */
 export interface LimitColumns {
@@ -13,6 +15,7 @@ export interface LimitColumns {
   readonly maxParallelRequests: number | null;
   readonly maxBudgetNanoDollars: bigint | null;
   readonly budgetDuration: string | null;
+  readonly budgetLimits: Prisma.JsonValue;
 }
 
 export const noLimits: LimitColumns = {
@@ -21,12 +24,13 @@ export const noLimits: LimitColumns = {
   maxParallelRequests: null,
   maxBudgetNanoDollars: null,
   budgetDuration: null,
+  budgetLimits: [],
 };
 
 /** Absent fields stay out; null clears. */
-export function limitColumns(fields: LimitFields): Partial<LimitColumns> {
+export function limitColumns(fields: LimitFields) {
   const { rpm_limit: rpm, tpm_limit: tpm, max_parallel_requests: parallel } = fields;
-  const { max_budget: dollars, budget_duration: duration } = fields;
+  const { max_budget: dollars, budget_duration: duration, budget_limits: further } = fields;
   return {
     ...(rpm !== undefined && { rpmLimit: rpm }),
     ...(tpm !== undefined && { tpmLimit: tpm === null ? null : BigInt(tpm) }),
@@ -35,37 +39,46 @@ export function limitColumns(fields: LimitFields): Partial<LimitColumns> {
       maxBudgetNanoDollars: dollars === null ? null : BigInt(Math.round(dollars * nanoDollarsPerDollar)),
     }),
     ...(duration !== undefined && { budgetDuration: duration }),
+    ...(further !== undefined && { budgetLimits: storedBudgets(further ?? []) }),
   };
 }
 
 /** A record's limits as the admin API shows them. */
 export function limitRow(record: LimitColumns): LimitRow {
   const { rpmLimit, tpmLimit, maxParallelRequests, maxBudgetNanoDollars, budgetDuration } = record;
+  const further = furtherBudgets(record);
   return {
     rpm_limit: rpmLimit,
     tpm_limit: tpmLimit === null ? null : Number(tpmLimit),
     max_parallel_requests: maxParallelRequests,
     max_budget: maxBudgetNanoDollars === null ? null : Number(maxBudgetNanoDollars) / nanoDollarsPerDollar,
     budget_duration: budgetDuration,
-    budget_reset_at: resetAt(budgetDuration),
+    budget_reset_at: budgetDuration === null ? null : resetAt(budgetDuration),
+    budget_limits: further.length === 0 ? null : further.map(budgetLimit),
   };
 }
 
 /** A record's limits as the path of a call needs them: nothing where there are none. */
 export function callerLimits(record: LimitColumns): { limits?: CallerLimits } {
   const { rpm_limit: rpm, tpm_limit: tpm, max_parallel_requests: maxParallelRequests } = limitRow(record);
-  const { maxBudgetNanoDollars, budgetDuration: duration } = record;
+  const budgets = budgetsOf(record);
   const limits = {
     ...(rpm !== null && { rpm }),
     ...(tpm !== null && { tpm }),
     ...(maxParallelRequests !== null && { maxParallelRequests }),
-    ...(maxBudgetNanoDollars !== null && {
-      budgets: [{ maxNanoDollars: Number(maxBudgetNanoDollars), ...(duration !== null && { duration }) }],
-    }),
+    ...(budgets.length > 0 && { budgets }),
   };
   return Object.keys(limits).length === 0 ? {} : { limits };
 }
 
-function resetAt(duration: string | null): string | null {
-  return duration === null ? null : new Date(budgetWindow(duration, Date.now()).end).toISOString();
+function budgetLimit({ maxNanoDollars, duration }: ReturnType<typeof furtherBudgets>[number]) {
+  return {
+    budget_duration: duration,
+    max_budget: maxNanoDollars / nanoDollarsPerDollar,
+    reset_at: resetAt(duration),
+  };
+}
+
+function resetAt(duration: string): string {
+  return new Date(budgetWindow(duration, Date.now()).end).toISOString();
 }

@@ -73,6 +73,7 @@ describe('user.create.v1', () => {
       max_budget: null,
       budget_duration: null,
       budget_reset_at: null,
+      budget_limits: null,
       created_at: row.created_at,
       updated_at: row.updated_at,
     });
