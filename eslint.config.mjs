@@ -12,6 +12,46 @@ const noProcessEnv = {
   property: 'env',
   message: 'Only a config.ts reads the environment; take the value as an argument.',
 };
+const purePlaces = 'libs/{contracts,config,routing,providers}/src/**/*.ts';
+const clockBan = {
+  selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+  message: 'Pure libs take their clock as an argument.',
+};
+const theDoor = 'Only libs/calls/src/upstream/open-upstream.ts opens connections to providers, for a permit.';
+/** Ways out of the house: what of each module opens a connection; without names, all of it. */
+const waysOut = [
+  { name: 'undici' },
+  { name: 'node:https' },
+  { name: 'node:http2' },
+  { name: 'node:tls' },
+  { name: 'node:dgram' },
+  { name: 'node:http', importNames: ['default', 'request', 'get', 'Agent', 'ClientRequest', 'WebSocket'] },
+  { name: 'node:net', importNames: ['default', 'connect', 'createConnection', 'Socket'] },
+].flatMap((way) =>
+  [...new Set([way.name, way.name.replace('node:', '')])].map((name) => ({
+    ...way,
+    name,
+    allowTypeImports: true,
+    message: theDoor,
+  })),
+);
+const openingBans = [
+  {
+    selector: "MemberExpression[object.name='globalThis'][property.name=/^(fetch|WebSocket|EventSource)$/]",
+    message: theDoor,
+  },
+  { selector: 'CallExpression[callee.property.name=/^(dispatch|request)$/]', message: theDoor },
+  {
+    selector: 'ImportExpression[source.value=/^(undici|(node:)?(https?|http2|net|tls|dgram))$/]',
+    message: theDoor,
+  },
+];
+/** What carries calls; the other libs speak to our own servers, each through the client of its kind. */
+const callPlaces = [
+  'apps/*/src/**/*.ts',
+  'libs/{calls,config,contracts,decisions,learned-regions,live-settings,providers,routing,sdk}/src/**/*.ts',
+];
+const testPlaces = ['**/*.spec.ts', '**/spec-support/**'];
 const infraPackages = [
   '@nats-io/*',
   '@nestjs/*',
@@ -117,17 +157,50 @@ export default tseslint.config(
     },
   },
   {
-    files: ['libs/{contracts,config,routing,providers}/src/**/*.ts'],
+    files: [purePlaces],
     ignores: ['**/*.spec.ts'],
     rules: {
       'no-restricted-properties': ['error', noProcessEnv, ...pureBans],
-      'no-restricted-syntax': [
+      'no-restricted-syntax': ['error', clockBan, ...openingBans],
+    },
+  },
+  {
+    // Residency is checked where data leaves the house, so there is one door and it takes a permit.
+    files: callPlaces,
+    ignores: testPlaces,
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['fetch', 'WebSocket', 'EventSource'].map((name) => ({ name, message: theDoor })),
+      ],
+      '@typescript-eslint/no-restricted-imports': [
         'error',
         {
-          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
-          message: 'Pure libs take their clock as an argument.',
+          paths: waysOut,
+          patterns: [
+            {
+              group: ['**/open-upstream.js', '**/permit.js'],
+              allowTypeImports: true,
+              message: 'A call goes out through attempt.ts, a probe through probe-deployment.ts.',
+            },
+          ],
         },
       ],
+    },
+  },
+  {
+    files: callPlaces,
+    ignores: [...testPlaces, purePlaces],
+    rules: { 'no-restricted-syntax': ['error', ...openingBans] },
+  },
+  {
+    files: ['libs/calls/src/upstream/{open-upstream,create-dispatcher}.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': 'off', 'no-restricted-syntax': 'off' },
+  },
+  {
+    files: ['libs/calls/src/attempt.ts', 'libs/calls/src/upstream/probe-deployment.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { paths: waysOut }],
     },
   },
   {

@@ -1,6 +1,6 @@
 import type { Deployment } from '@signalbox/contracts';
 import type { Dispatcher } from 'undici';
-import type { Permit, ProbePermit } from './permit.js';
+import { Permit, ProbePermit } from './permit.js';
 import { UpstreamExchange } from './upstream-exchange.js';
 
 /** A request ready to be sent; what libs/providers builds for a call fits. */
@@ -28,6 +28,7 @@ export function openUpstream(
   request: OutgoingRequest,
   timeouts: UpstreamTimeouts,
 ): UpstreamExchange {
+  if (!isGranted(permit)) throw new Error('a connection to a provider was asked for without a permit');
   const { origin, path } = addressOf(permit.deployment, request.url);
   if (permit.kind === 'probe' && (request.method !== 'GET' || request.body !== undefined)) {
     throw new Error('a probe carries no data');
@@ -48,6 +49,10 @@ export function openUpstream(
     exchange,
   );
   return exchange;
+}
+
+function isGranted(permit: Permit | ProbePermit): boolean {
+  return permit.kind === 'call' ? Permit.isGranted(permit) : ProbePermit.isGranted(permit);
 }
 
 const origins = new WeakMap<Deployment, string>();

@@ -22,6 +22,8 @@ export interface PermitSettings {
  * code path can send data out without both checks having agreed.
  */
 export class Permit {
+  /** A private name: no object that merely looks like a permit is one, to the compiler and at run time. */
+  readonly #granted = true;
   readonly kind = 'call';
 
   private constructor(
@@ -58,17 +60,27 @@ export class Permit {
     }
     return new Permit(deployment, decision.wildcardTail, region);
   }
+
+  /** Whether this was granted here, and not put together elsewhere. */
+  static isGranted(permit: Permit): boolean {
+    return typeof permit === 'object' && #granted in permit && permit.#granted;
+  }
 }
 
 /**
  * The right to ask a deployment for its list of models: carries no customer data, so no residency applies.
  */
 export class ProbePermit {
+  readonly #granted = true;
   readonly kind = 'probe';
 
   private constructor(readonly deployment: Deployment) {}
 
   static for(deployment: Deployment): ProbePermit {
     return new ProbePermit(deployment);
+  }
+
+  static isGranted(permit: ProbePermit): boolean {
+    return typeof permit === 'object' && #granted in permit && permit.#granted;
   }
 }
