@@ -17,6 +17,6 @@ Reflect.set(Server.prototype, 'listen', listenOnLoopback);
 process.env['NODE_ENV'] = 'production';
 process.argv.push('--headless');
 // What it misses in this Node it says once, and to nobody.
-console.warn = () => undefined;
+Reflect.set(console, 'warn', () => undefined);
 process.on('disconnect', () => process.exit(0));
 await import(process.argv[2] ?? '');
