@@ -5,16 +5,34 @@ import {
   type ServiceConfig,
 } from '@signalbox/platform';
 import { z } from 'zod';
+import { withoutPostgres, type WithoutPostgres } from './start-usage.js';
 
-const environmentSchema = z.object({ ...serviceVariables, REDIS_URL: z.string() });
+const environmentSchema = z.object({
+  ...serviceVariables,
+  REDIS_URL: z.string(),
+  DATABASE_URL: z.string(),
+  DATABASE_MAX_CONNECTIONS: z.coerce.number().int().min(1).max(1_000).default(5),
+  USAGE_WITHOUT_POSTGRES: z.enum(withoutPostgres).default('ready'),
+});
 
 export interface UsageConfig extends ServiceConfig {
   /** Must be the Redis that the router uses: its reservations are settled there. */
   readonly redisUrl: string;
+  /** Where the ledger is. */
+  readonly databaseUrl: string;
+  /** Connections to Postgres of one replica. */
+  readonly maxDatabaseConnections: number;
+  readonly withoutPostgres: WithoutPostgres;
 }
 
 /** Reads the environment of this process, or ends it with one sentence that names what is missing. */
 export function readConfig(): UsageConfig {
   const environment = readProcessConfig(environmentSchema, process.env);
-  return { ...serviceConfigOf(environment), redisUrl: environment.REDIS_URL };
+  return {
+    ...serviceConfigOf(environment),
+    redisUrl: environment.REDIS_URL,
+    databaseUrl: environment.DATABASE_URL,
+    maxDatabaseConnections: environment.DATABASE_MAX_CONNECTIONS,
+    withoutPostgres: environment.USAGE_WITHOUT_POSTGRES,
+  };
 }

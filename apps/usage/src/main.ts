@@ -17,7 +17,7 @@ const logger = createLogger({ service, level: config.logLevel });
 exitOnFatalError(logger);
 
 const bus = await connectBus({ servers: config.natsUrl, name: service, logger });
-const usage = await startUsage({ bus, redisUrl: config.redisUrl, logger });
+const usage = await startUsage({ ...config, bus, logger });
 const opsServer = await startOpsServer({
   host: config.opsHost,
   port: config.opsPort,

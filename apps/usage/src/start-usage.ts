@@ -1,19 +1,37 @@
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { slotReturned, usageRecorded, type SlotReturned } from '@signalbox/contracts';
+import { createDatabase, pingDatabase } from '@signalbox/database';
 import { createBatcher, NatsStrategy, type Bus } from '@signalbox/messaging';
 import { nestLogger, type Check, type Logger } from '@signalbox/platform';
 import { connectRedis, RedisLimitStore, type LimitStore } from '@signalbox/rate-limits';
 import { UsageModule } from './usage.module.js';
 
+/**
+ * What the service says of itself while Postgres is away: attempts go on being counted in Redis then, and those for the
+ * ledger wait in the stream.
+ */
+export const withoutPostgres = ['ready', 'not_ready'] as const;
+export type WithoutPostgres = (typeof withoutPostgres)[number];
+
 export interface UsageOptions {
   readonly bus: Bus;
   /** The Redis that holds the router's ledgers. */
   readonly redisUrl: string;
+  /** The Postgres that holds the ledger. */
+  readonly databaseUrl: string;
+  /** Connections to Postgres of one replica; 5 unless told. */
+  readonly maxDatabaseConnections?: number;
+  /** Whether the service calls itself ready while Postgres is away; yes unless told. */
+  readonly withoutPostgres?: WithoutPostgres;
   readonly logger: Logger;
   /** Milliseconds since 1970; the system's clock unless told. */
   readonly now?: () => number;
 }
+
+const connectionTimeoutMs = 1_500;
+/** A report over millions of sums takes its time, and so does a batch of a thousand attempts on a busy disk. */
+const statementTimeoutMs = 8_000;
 
 export interface RunningUsage {
   readiness(): Promise<readonly Check[]>;
@@ -22,8 +40,8 @@ export interface RunningUsage {
 }
 
 /**
- * Starts taking attempts from JetStream, as one of any number of replicas that share the work. Redis may be away
- * at this moment: events wait in the stream until it is there.
+ * Starts taking attempts from JetStream, as one of any number of replicas that share the work. Redis and Postgres may
+ * be away at this moment: events wait in the stream until they are there.
  */
 export async function startUsage(options: UsageOptions): Promise<RunningUsage> {
   const { bus, logger } = options;
@@ -34,11 +52,20 @@ export async function startUsage(options: UsageOptions): Promise<RunningUsage> {
       logger.warn({ error }, 'Redis is away; attempts wait in the stream until it is back');
     },
   });
+  const database = createDatabase({
+    url: options.databaseUrl,
+    maxConnections: options.maxDatabaseConnections ?? 5,
+    connectionTimeoutMs,
+    statementTimeoutMs,
+    onConnectionLost: (error) => {
+      logger.warn({ error }, 'a connection to Postgres was lost; attempts for the ledger wait in the stream');
+    },
+  });
   // Until the stream is there, gateways cannot hand over what they have recorded.
   await bus.ensureStream(usageRecorded);
   const limits = new RedisLimitStore({ redis });
   const service = await NestFactory.createMicroservice<MicroserviceOptions>(
-    UsageModule.with({ redis, limits, now: options.now ?? Date.now }),
+    UsageModule.with({ redis, limits, database, now: options.now ?? Date.now }),
     { strategy: new NatsStrategy({ bus, queue: 'usage' }), logger: nestLogger(logger) },
   );
   await service.listen();
@@ -46,20 +73,29 @@ export async function startUsage(options: UsageOptions): Promise<RunningUsage> {
   return {
     readiness: async () => [
       { name: 'nats', ok: bus.isConnected() },
-      {
-        name: 'redis',
-        ok: await redis.ping().then(
-          () => true,
-          () => false,
-        ),
-      },
+      { name: 'redis', ok: await answers(redis.ping()) },
+      await ledgerCheck(answers(pingDatabase(database)), options.withoutPostgres),
     ],
     stop: async () => {
       await slots.stop();
       await service.close();
       redis.disconnect();
+      await database.$disconnect();
     },
   };
+}
+
+function answers(question: Promise<unknown>): Promise<boolean> {
+  return question.then(
+    () => true,
+    () => false,
+  );
+}
+
+async function ledgerCheck(reachable: Promise<boolean>, without: WithoutPostgres = 'ready'): Promise<Check> {
+  const name = 'postgres';
+  if (await reachable) return { name, ok: true };
+  return { name, ok: without === 'ready', detail: 'away: attempts for the ledger wait in the stream' };
 }
 
 /** Every replica does this, as the first one who does it is the soonest. What fails here is settled with the usage record. */

@@ -1,4 +1,5 @@
 import type { UsageCounts, UsagePeriod, UsageRecord } from '@signalbox/contracts';
+import { readableText } from './readable-text.js';
 import type { UsagePeriods } from './usage-period.js';
 
 /** What usage is broken down by: the names of the summary. */
@@ -16,15 +17,11 @@ export const dimensions = Object.keys(idOf) as readonly Dimension[];
 
 /** Whom an attempt is counted for: the total first, then each dimension; false where there is nobody. */
 export function countedIds(record: UsageRecord): (string | false)[] {
-  return ['', ...dimensions.map((dimension) => readableId(idOf[dimension](record)))];
+  return ['', ...dimensions.map((dimension) => countedId(idOf[dimension](record)))];
 }
 
-/**
- * Half a surrogate pair is no text: Redis' JSON reader fails on it, and with it every attempt of the batch, for
- * ever. Postgres keeps such an id with the same replacement.
- */
-function readableId(id: string | null): string | false {
-  return id === null ? false : id.replaceAll(/\p{Surrogate}/gu, '\uFFFD');
+function countedId(id: string | null): string | false {
+  return id === null ? false : readableText(id);
 }
 
 /** The hashes of a period, in the order of `countedIds`. */

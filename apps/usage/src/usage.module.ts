@@ -1,6 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { DATABASE, type Database } from '@signalbox/database';
 import type { RedisLimitStore } from '@signalbox/rate-limits';
 import type { Redis } from 'ioredis';
+import { LedgerMetrics } from './ledger/ledger-metrics.js';
+import { LedgerController } from './ledger/ledger.controller.js';
+import { LedgerRepository } from './ledger/ledger.repository.js';
 import { UsageCountersRepository } from './usage-counters.repository.js';
 import { UsageMetrics } from './usage-metrics.js';
 import { UsageRecorder } from './usage-recorder.js';
@@ -10,6 +14,7 @@ import { CLOCK, LIMITS, REDIS } from './usage.tokens.js';
 export interface UsageResources {
   readonly redis: Redis;
   readonly limits: Pick<RedisLimitStore, 'settle' | 'spent'>;
+  readonly database: Database;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -17,14 +22,17 @@ export interface UsageResources {
 @Module({})
 export class UsageModule {
   /** The resources stay their maker's: he closes them. */
-  static with({ redis, limits, now }: UsageResources): DynamicModule {
+  static with({ redis, limits, database, now }: UsageResources): DynamicModule {
     return {
       module: UsageModule,
-      controllers: [UsageController],
+      controllers: [UsageController, LedgerController],
       providers: [
         { provide: REDIS, useValue: redis },
         { provide: LIMITS, useValue: limits },
+        { provide: DATABASE, useValue: database },
         { provide: CLOCK, useValue: now },
+        LedgerMetrics,
+        LedgerRepository,
         UsageCountersRepository,
         UsageMetrics,
         UsageRecorder,

@@ -1,4 +1,4 @@
-// Real: NATS with JetStream on disk, Redis with its append-only file, up to two replicas. Fake: the clock.
+// Real: NATS with JetStream on disk, Redis with its append-only file, Postgres, up to two replicas. Fake: the clock.
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import {
@@ -202,7 +202,7 @@ describe('every attempt once', () => {
     };
     const bus = await servers.connectBus();
     const service = await NestFactory.createMicroservice<MicroserviceOptions>(
-      UsageModule.with({ redis: servers.redis, limits: failing, now: () => now }),
+      UsageModule.with({ redis: servers.redis, limits: failing, database: servers.database, now: () => now }),
       { strategy: new NatsStrategy({ bus, queue: 'usage' }), logger: false },
     );
     await service.listen();
@@ -271,13 +271,14 @@ describe('when something is away', () => {
     expect(await usage.readiness()).toEqual([
       { name: 'nats', ok: true },
       { name: 'redis', ok: true },
+      { name: 'postgres', ok: true },
     ]);
-    await servers.stopRedis();
+    await servers.takeAway('redis');
     await publish(aUsageBatch(aUsageRecord({ startedAt: now }), aUsageRecord({ startedAt: now })));
     expect(await usage.readiness()).toContainEqual({ name: 'redis', ok: false });
     const reply = await servers.gateway.call(usageSummary, {}, { deadlineMs: 10_000 });
     expect(reply).toMatchObject({ ok: false, fault: { code: 'usage_unavailable' } });
-    await servers.restartRedis();
+    await servers.bringBack('redis');
     const recovered = async (): Promise<number> => {
       const after = await servers.gateway.call(usageSummary, {});
       return after.ok ? after.value.day.total.requests : 0;

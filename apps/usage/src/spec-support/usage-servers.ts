@@ -1,7 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ensureServerBinaries, startNats, startRedis, type RunningServer } from '@signalbox/local-stack';
+import { createDatabase, migrate, type Database } from '@signalbox/database';
+import {
+  ensureServerBinaries,
+  startNats,
+  startPostgres,
+  startRedis,
+  type RunningServer,
+} from '@signalbox/local-stack';
 import { connectBus, type Bus } from '@signalbox/messaging';
 import { createLogger } from '@signalbox/platform';
 import { connectRedis } from '@signalbox/rate-limits';
@@ -10,32 +17,59 @@ import { startUsage, type RunningUsage } from '../start-usage.js';
 
 export const silentLogger = createLogger({ service: 'usage-spec', level: 'silent' });
 
-/** A real NATS and a real Redis that keeps its data, and what talks to them. */
+/** Servers that can be taken away: brought back, they are on their old port with the data they had. */
+interface Restartable {
+  running: RunningServer;
+  readonly start: (port: number) => Promise<RunningServer>;
+}
+
+/** A real NATS, Redis and Postgres that keep their data, and what talks to them. */
 export class UsageServers {
   readonly redis: Redis;
+  readonly database: Database;
   private readonly closing: (() => Promise<unknown>)[] = [];
 
   private constructor(
     private readonly directory: string,
     private readonly nats: RunningServer,
-    private redisServer: RunningServer,
-    private readonly startRedisOn: (port: number) => Promise<RunningServer>,
+    private readonly servers: Readonly<Record<'redis' | 'postgres', Restartable>>,
     /** The gateway's side of the bus. */
     readonly gateway: Bus,
   ) {
-    this.redis = connectRedis({ url: redisServer.url, name: 'spec', onError: () => undefined });
+    const { redis, postgres } = servers;
+    this.redis = connectRedis({ url: redis.running.url, name: 'spec', onError: () => undefined });
+    this.database = createDatabase({ url: postgres.running.url, onConnectionLost: () => undefined });
   }
 
   static async start(): Promise<UsageServers> {
     const directory = await mkdtemp(path.join(tmpdir(), 'signalbox-usage-'));
+    // Postgres runs as another user when the tests run as root.
+    await chmod(directory, 0o755);
     const dataDirectory = path.resolve(import.meta.dirname, '../../../../.signalbox');
     const binaries = await ensureServerBinaries({ dataDirectory });
     const nats = await startNats({ binary: binaries.nats, directory: path.join(directory, 'nats') });
-    const redisOptions = { binary: binaries.redis, directory: path.join(directory, 'redis') };
-    const redis = await startRedis(redisOptions);
+    const start = {
+      redis: (port?: number) =>
+        startRedis({
+          binary: binaries.redis,
+          directory: path.join(directory, 'redis'),
+          ...(port !== undefined && { port }),
+        }),
+      postgres: (port?: number) =>
+        startPostgres({
+          directory: path.join(directory, 'postgres'),
+          durable: false,
+          ...(port !== undefined && { port }),
+        }),
+    };
+    const [redis, postgres] = await Promise.all([start.redis(), start.postgres()]);
+    await migrate({ url: postgres.url });
     const gateway = await connectBus({ servers: nats.url, name: 'gateway', logger: silentLogger });
-    const startRedisOn = (port: number) => startRedis({ ...redisOptions, port });
-    return new UsageServers(directory, nats, redis, startRedisOn, gateway);
+    const servers = {
+      redis: { running: redis, start: start.redis },
+      postgres: { running: postgres, start: start.postgres },
+    };
+    return new UsageServers(directory, nats, servers, gateway);
   }
 
   async connectBus(): Promise<Bus> {
@@ -47,7 +81,14 @@ export class UsageServers {
   /** One replica of the service, stopped by `stopServices`. */
   async startReplica(now: () => number): Promise<RunningUsage> {
     const bus = await this.connectBus();
-    const usage = await startUsage({ bus, redisUrl: this.redisServer.url, logger: silentLogger, now });
+    const { redis, postgres } = this.servers;
+    const usage = await startUsage({
+      bus,
+      redisUrl: redis.running.url,
+      databaseUrl: postgres.running.url,
+      logger: silentLogger,
+      now,
+    });
     this.closing.push(() => usage.stop());
     return usage;
   }
@@ -57,13 +98,15 @@ export class UsageServers {
     for (const close of this.closing.splice(0).reverse()) await close();
   }
 
-  async stopRedis(): Promise<void> {
-    await this.redisServer.stop();
+  /** Takes a server away, as a broken machine would. */
+  async takeAway(name: 'redis' | 'postgres'): Promise<void> {
+    await this.servers[name].running.stop();
   }
 
   /** Starts it again with the data it had. */
-  async restartRedis(): Promise<void> {
-    this.redisServer = await this.startRedisOn(this.redisServer.port);
+  async bringBack(name: 'redis' | 'postgres'): Promise<void> {
+    const server = this.servers[name];
+    server.running = await server.start(server.running.port);
   }
 
   async stop(): Promise<void> {
@@ -71,7 +114,8 @@ export class UsageServers {
     this.redis.disconnect();
     await this.gateway.drain();
     await this.nats.stop();
-    await this.redisServer.stop();
+    await this.database.$disconnect();
+    await Promise.all(Object.values(this.servers).map(({ running }) => running.stop()));
     await rm(this.directory, { recursive: true, force: true });
   }
 }
