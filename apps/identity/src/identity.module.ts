@@ -19,6 +19,9 @@ import { ModelController } from './models/model.controller.js';
 import { ModelRepository } from './models/model.repository.js';
 import { ModelService } from './models/model.service.js';
 import { CallMetricsInterceptor } from './observability/call-metrics.interceptor.js';
+import { TagController } from './tags/tag.controller.js';
+import { TagRepository } from './tags/tag.repository.js';
+import { TagService } from './tags/tag.service.js';
 import { TeamMemberController } from './teams/team-member.controller.js';
 import { TeamMemberRepository } from './teams/team-member.repository.js';
 import { TeamMemberService } from './teams/team-member.service.js';
@@ -48,6 +51,7 @@ export class IdentityModule {
         UserController,
         KeyController,
         ModelController,
+        TagController,
         AuditController,
       ],
       providers: [
@@ -72,6 +76,8 @@ export class IdentityModule {
         KeyService,
         ModelRepository,
         ModelService,
+        TagRepository,
+        TagService,
       ],
     };
   }

@@ -1,6 +1,7 @@
 export * from './actor.js';
 export * from './audit-admin.js';
 export * from './budget.js';
+export * from './budget-admin.js';
 export * from './budget-window.js';
 export * from './caller-limits.js';
 export * from './caller.js';
@@ -20,6 +21,7 @@ export * from './region.js';
 export * from './router-announced.js';
 export * from './router-decide.js';
 export * from './slot-returned.js';
+export * from './tag-admin.js';
 export * from './team-admin.js';
 export * from './usage-recorded.js';
 export * from './usage-spend.js';

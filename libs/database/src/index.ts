@@ -11,6 +11,7 @@ export {
   type AuditEntry,
   type EndUser,
   type StoredModel,
+  type Tag,
   type Team,
   type TeamMember,
   type User,

@@ -18,7 +18,7 @@ export class IdentityChanges {
 
 /** Cuts a change of many ids into events of a size the broker takes. */
 export function splitChange(change: Partial<IdentityChanged>): Partial<IdentityChanged>[] {
-  const fields = ['teamIds', 'keyHashes', 'endUserIds', 'userIds'] as const;
+  const fields = ['teamIds', 'keyHashes', 'endUserIds', 'userIds', 'budgetIds', 'tagNames'] as const;
   return fields.flatMap((field) => {
     const ids = change[field] ?? [];
     const count = Math.ceil(ids.length / IDS_PER_EVENT);
