@@ -1,7 +1,7 @@
 -- Admits requests one after the other.
 -- KEYS: the reservation of each request, those of attempts that ended before, then every ledger that is named.
 -- ARGV[1]: the clock of a test or nothing.
--- ARGV[2]: JSON { requests, lists, ended, spendings }, see src/encode-admission.ts:
+-- ARGV[2]: JSON { requests, lists, ended, spendings, preview }, see src/encode-admission.ts:
 --   request: [reservation id, tokens, lease in ms, pick, seed, list of candidates, list of scopes,
 --            requests it takes of each scope (0 for a further attempt of a call), probes, nano-dollars, budgets]
 --   probes:  absent, or of each candidate on probation: its number and the ledger of its probes
@@ -9,6 +9,7 @@
 --            months, length and offset of its windows (see spending.lua)
 --   ended:   of the attempts that ended before: tokens and nano-dollars (below zero: unknown); settled first
 --   spendings: how many of the last keys are spendings, not ledgers
+--   preview: absent, or true: nothing is reserved
 --   list:    runs of six numbers: first ledger, count, tier, rpm, tpm, parallel (limits below zero are none)
 -- Returns for each request: the number of the chosen candidate or 0, requests and tokens its ledger then
 -- holds, how many scopes are in the way, of each scope requests and tokens it then holds, of each budget what is
@@ -194,7 +195,7 @@ for at, request in ipairs(asked) do
     chosen, chosenIndex = chosenBefore(candidates, before)
   elseif #scopeRefusals > 0 then
     chosen = 0
-  elseif chosen > 0 then
+  elseif chosen > 0 and not batch.preview then
     reserve(request, at, chosenIndex, scopes, probes[chosen])
   end
   local answer = { chosen, 0, 0, #scopeRefusals / 3 }

@@ -7,6 +7,7 @@ import {
   windowMs,
   type AdmitRequest,
   type AdmitResult,
+  type DeploymentUse,
   type LimitStore,
   type Settlement,
 } from './limit-store.js';
@@ -129,6 +130,20 @@ export class DegradingLimitStore implements LimitStore {
     }
   }
 
+  /** Of this process while the shared store is away, as `admit` would have it; the outage is not found out here. */
+  async preview(requests: readonly AdmitRequest[]): Promise<AdmitResult[]> {
+    if (this.#cause !== undefined) {
+      const results = await this.#local.preview(this.#limited(requests, this.#cause));
+      return results.map((result) => ({ ...result, limits: 'degraded' }));
+    }
+    const results = await this.#options.primary.preview(requests);
+    return results.map((result) => ({ ...result, limits: 'exact' }));
+  }
+
+  used(deploymentIds: readonly string[]): Promise<DeploymentUse[]> {
+    return (this.#cause === undefined ? this.#options.primary : this.#local).used(deploymentIds);
+  }
+
   async settle(settlements: readonly Settlement[]): Promise<void> {
     const others = await this.settleLocally(settlements);
     if (others.length === 0) return;
@@ -175,19 +190,23 @@ export class DegradingLimitStore implements LimitStore {
     requests: readonly AdmitRequest[],
     cause: LimitStoreUnavailable,
   ): Promise<AdmitResult[]> {
-    const { whenAway, share } = this.#options;
     const now = this.#now();
-    if (whenAway === 'refuse' || (whenAway === 'local_share' && this.#isNewcomer())) throw cause;
-    const own = share();
-    const limited = requests.map((request) =>
-      whenAway === 'allow' ? liftLimits(request) : shareLimits(request, own),
-    );
-    const results = await this.#local.admit(limited);
+    const results = await this.#local.admit(this.#limited(requests, cause));
     for (const [index, { chosenId }] of results.entries()) {
       const request = requests[index];
       if (chosenId !== undefined && request !== undefined) this.#reservations.add(request, chosenId, now);
     }
     return results.map((result) => ({ ...result, limits: 'degraded' }));
+  }
+
+  /** The requests under the limits that hold while the shared store is away; throws where nothing is admitted then. */
+  #limited(requests: readonly AdmitRequest[], cause: LimitStoreUnavailable): AdmitRequest[] {
+    const { whenAway, share } = this.#options;
+    if (whenAway === 'refuse' || (whenAway === 'local_share' && this.#isNewcomer())) throw cause;
+    const own = share();
+    return requests.map((request) =>
+      whenAway === 'allow' ? liftLimits(request) : shareLimits(request, own),
+    );
   }
 
   #leavePrimary(cause: LimitStoreUnavailable): void {

@@ -20,11 +20,15 @@ interface Entry extends Limits {
 }
 
 /**
- * Writes a batch so that little has to be sent and read: every ledger is named once, lists that say the
+ * Writes a batch, to be admitted or only to see what would be, so that little has to be sent and read: every ledger is named once, lists that say the
  * same are sent once, and within a list neighbours with equal limits become one run of six numbers.
  */
-export function encodeAdmission(requests: readonly AdmitRequest[], random: () => number): EncodedAdmission {
-  const ended = requests.flatMap(({ previous }) => previous ?? []);
+export function encodeAdmission(
+  requests: readonly AdmitRequest[],
+  random: () => number,
+  { isPreview = false } = {},
+): EncodedAdmission {
+  const ended = isPreview ? [] : requests.flatMap(({ previous }) => previous ?? []);
   const keys = [...requests, ...ended].map(({ reservationId }) => reservationKey(reservationId));
   const ledgers = new Map<LedgerKind, Map<string, number>>();
   const lists = new Map<string, number>();
@@ -62,6 +66,7 @@ export function encodeAdmission(requests: readonly AdmitRequest[], random: () =>
     requests: encoded,
     ended: ended.flatMap(({ tokens, nanoDollars = unknownCost }) => [tokens, nanoDollars]),
     spendings: spendings.size,
+    ...(isPreview && { preview: true }),
   };
   return {
     keys: [...keys, ...spendings.keys()],

@@ -95,6 +95,13 @@ export interface Settlement {
   readonly nanoDollars?: number | undefined;
 }
 
+/** What a deployment used in the window, reservations included, and what it has in flight. */
+export interface DeploymentUse {
+  readonly requests: number;
+  readonly tokens: number;
+  readonly parallel: number;
+}
+
 /**
  * The ledgers of deployments, keys, teams and end users: what they used in the last 60 seconds and what
  * is in flight. Deployments without limits are counted too.
@@ -102,6 +109,13 @@ export interface Settlement {
  * Every method rejects with `LimitStoreUnavailable` when the store cannot be reached.
  */
 export interface LimitStore {
+  /**
+   * What `admit` would answer to each of the requests now, each by itself. Reserves nothing and ends nothing, not even
+   * `previous`; the limits of the chosen are told as they stand without this request.
+   */
+  preview(requests: readonly AdmitRequest[]): Promise<AdmitResult[]>;
+  /** What deployments use now, one answer per id. */
+  used(deploymentIds: readonly string[]): Promise<DeploymentUse[]>;
   /** Admits the requests one after the other, in one atomic step: each sees what the ones before it took. */
   admit(requests: readonly AdmitRequest[]): Promise<AdmitResult[]>;
   /**

@@ -13,6 +13,7 @@ import {
   type AdmitCandidate,
   type AdmitRequest,
   type AdmitResult,
+  type DeploymentUse,
   type LimitStore,
   type LimitVerdict,
   type Settlement,
@@ -75,6 +76,24 @@ export class MemoryLimitStore implements LimitStore {
     });
   }
 
+  preview(requests: readonly AdmitRequest[]): Promise<AdmitResult[]> {
+    return inOneStep(() => {
+      requests.forEach(checkAdmitRequest);
+      const now = this.#readClock();
+      return requests.map((request) => this.#admitOne(request, now, false));
+    });
+  }
+
+  used(deploymentIds: readonly string[]): Promise<DeploymentUse[]> {
+    return inOneStep(() => {
+      const now = this.#readClock();
+      return deploymentIds.map((id) => {
+        const { requests, tokens, busy } = this.#ledger(candidateKey({ id }), now);
+        return { requests, tokens, parallel: busy };
+      });
+    });
+  }
+
   settle(settlements: readonly Settlement[]): Promise<void> {
     return inOneStep(() => {
       settlements.forEach(checkSettlement);
@@ -104,7 +123,7 @@ export class MemoryLimitStore implements LimitStore {
     }
   }
 
-  #admitOne(request: AdmitRequest, now: number): AdmitResult {
+  #admitOne(request: AdmitRequest, now: number, reserves = true): AdmitResult {
     const { candidates, scopes, tokens } = request;
     const judged = candidates.map((candidate) => {
       const ledger = this.#ledger(candidateKey(candidate), now);
@@ -122,7 +141,7 @@ export class MemoryLimitStore implements LimitStore {
         .filter(({ verdict }) => verdict.code === 'fits')
         .map(({ candidate, ledger }) => ({ candidate, tokens: ledger.tokens, busy: ledger.busy }));
       const chosen = chooseCandidate(fitting, request.pick, request.seed ?? drawSeed(this.#random));
-      if (chosen !== undefined) this.#reserve(request, chosen, now);
+      if (chosen !== undefined && reserves) this.#reserve(request, chosen, now);
       chosenId = chosen?.id;
     }
     const chosen = judged.find(({ candidate }) => candidate.id === chosenId);

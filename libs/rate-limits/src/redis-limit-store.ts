@@ -4,8 +4,8 @@ import { checkAdmitRequest, checkSettlement } from './check-admit-request.js';
 import { decodeAdmission } from './decode-admission.js';
 import { encodeAdmission } from './encode-admission.js';
 import { LimitStoreUnavailable } from './limit-store-unavailable.js';
-import type { AdmitRequest, AdmitResult, LimitStore, Settlement } from './limit-store.js';
-import { reservationKey, spendingKey } from './redis-keys.js';
+import type { AdmitRequest, AdmitResult, DeploymentUse, LimitStore, Settlement } from './limit-store.js';
+import { ledgerKey, reservationKey, spendingKey } from './redis-keys.js';
 import { loadScript, type RedisScript } from './redis-script.js';
 
 /** Beside `src` and `dist` alike: the compiler copies no Lua. */
@@ -13,6 +13,7 @@ const luaFolder = new URL('../lua/', import.meta.url);
 const admitScript = loadScript(luaFolder, 'ledger', 'spending', 'end-reservation', 'admit-n');
 const settleScript = loadScript(luaFolder, 'ledger', 'spending', 'end-reservation', 'settle-n');
 const readSpendingScript = loadScript(luaFolder, 'ledger', 'spending', 'read-spending-n');
+const readUseScript = loadScript(luaFolder, 'ledger', 'read-use-n');
 const releaseScript = loadScript(luaFolder, 'ledger', 'spending', 'end-reservation', 'release-n');
 
 export interface RedisLimitStoreOptions {
@@ -43,10 +44,28 @@ export class RedisLimitStore implements LimitStore {
     this.#clock = now === undefined ? () => '' : () => String(Math.floor(now()));
   }
 
-  async admit(requests: readonly AdmitRequest[]): Promise<AdmitResult[]> {
+  admit(requests: readonly AdmitRequest[]): Promise<AdmitResult[]> {
+    return this.#admit(requests);
+  }
+
+  preview(requests: readonly AdmitRequest[]): Promise<AdmitResult[]> {
+    return this.#admit(requests, { isPreview: true });
+  }
+
+  async used(deploymentIds: readonly string[]): Promise<DeploymentUse[]> {
+    if (deploymentIds.length === 0) return [];
+    const keys = deploymentIds.map((id) => ledgerKey('deployment', id));
+    const use = (await this.#run(readUseScript, keys, [this.#clock()])) as number[];
+    return deploymentIds.map((_, index) => {
+      const [requests = 0, tokens = 0, parallel = 0] = use.slice(3 * index);
+      return { requests, tokens, parallel };
+    });
+  }
+
+  async #admit(requests: readonly AdmitRequest[], how?: { isPreview: true }): Promise<AdmitResult[]> {
     if (requests.length === 0) return [];
     requests.forEach(checkAdmitRequest);
-    const { keys, batch } = encodeAdmission(requests, this.#random);
+    const { keys, batch } = encodeAdmission(requests, this.#random, how);
     const answers = (await this.#run(admitScript, keys, [this.#clock(), batch])) as number[][];
     return requests.map((request, index) => decodeAdmission(request, answers[index] ?? []));
   }

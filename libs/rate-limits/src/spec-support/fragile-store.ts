@@ -1,5 +1,5 @@
 import { LimitStoreUnavailable } from '../limit-store-unavailable.js';
-import type { AdmitRequest, AdmitResult, LimitStore, Settlement } from '../limit-store.js';
+import type { AdmitRequest, AdmitResult, DeploymentUse, LimitStore, Settlement } from '../limit-store.js';
 
 /** A limit store that can be taken away; counts how often it is asked. */
 export class FragileStore implements LimitStore {
@@ -20,6 +20,14 @@ export class FragileStore implements LimitStore {
       await first?.();
       return results;
     });
+  }
+
+  preview(requests: readonly AdmitRequest[]): Promise<AdmitResult[]> {
+    return this.#ask(() => this.store.preview(requests));
+  }
+
+  used(deploymentIds: readonly string[]): Promise<DeploymentUse[]> {
+    return this.#ask(() => this.store.used(deploymentIds));
   }
 
   settle(settlements: readonly Settlement[]): Promise<void> {
