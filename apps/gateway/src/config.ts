@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Environment } from '@signalbox/config';
 import {
   portVariable,
@@ -19,6 +20,8 @@ const environmentSchema = z.object({
   GATEWAY_REQUEST_TIMEOUT_MS: milliseconds.default(defaultLimits.requestTimeoutMs),
   GATEWAY_IDENTITY_LEASE_MS: milliseconds.default(defaultLimits.identityLeaseMs),
   GATEWAY_SHUTDOWN_GRACE_MS: milliseconds.default(30_000),
+  USAGE_SPILL_DIRECTORY: z.string().optional(),
+  USAGE_SPILL_MAX_MB: z.coerce.number().int().min(1).default(1_024),
 });
 
 export interface GatewayConfig extends ServiceConfig {
@@ -30,6 +33,8 @@ export interface GatewayConfig extends ServiceConfig {
   readonly limits: GatewayLimits;
   /** How long calls under way may take to finish at shutdown, milliseconds. */
   readonly shutdownGraceMs: number;
+  /** Where usage goes while the bus is away; absent: it waits in memory. */
+  readonly usageSpill: { readonly directory: string; readonly maxBytes: number } | undefined;
   /** Told in `x-litellm-version`. */
   readonly version: string;
   /** What `os.environ/NAME` in config.yaml refers to. */
@@ -50,6 +55,13 @@ export function readConfig(): GatewayConfig {
       identityLeaseMs: environment.GATEWAY_IDENTITY_LEASE_MS,
     },
     shutdownGraceMs: environment.GATEWAY_SHUTDOWN_GRACE_MS,
+    usageSpill:
+      environment.USAGE_SPILL_DIRECTORY === undefined
+        ? undefined
+        : {
+            directory: path.resolve(environment.USAGE_SPILL_DIRECTORY),
+            maxBytes: environment.USAGE_SPILL_MAX_MB * 1024 * 1024,
+          },
     version: ownVersion(),
     environment: process.env,
   };

@@ -3,6 +3,7 @@ import type { Current, GeneralSettings } from '@signalbox/config';
 import type { FollowedModels } from '@signalbox/live-settings';
 import type { Bus } from '@signalbox/messaging';
 import type { Logger } from '@signalbox/platform';
+import type { UsageSpill } from './usage/spill/usage-spill.js';
 
 /** Bounds of one gateway process; the defaults suit production. */
 export interface GatewayLimits {
@@ -23,7 +24,7 @@ export interface GatewayLimits {
   readonly longestBackoffMs: number;
   /** How long a call waits until the router goes by the same configuration, milliseconds. */
   readonly agreeWithinMs: number;
-  /** Usage records kept in memory while the bus is away. */
+  /** Usage records kept in memory while neither bus nor disk takes them. */
   readonly usageCapacity: number;
 }
 
@@ -48,6 +49,8 @@ export interface GatewayOptions {
   readonly settings: Current<CallSettings>;
   /** Models that are added while the gateway runs; absent: none can be. */
   readonly models?: FollowedModels | undefined;
+  /** Where usage goes while the bus is away; absent: it waits in memory. */
+  readonly usageSpill?: UsageSpill | undefined;
   readonly bus: Bus;
   readonly logger: Logger;
   readonly version: string;

@@ -30,7 +30,7 @@ export function createGatewayParts(options: GatewayOptions) {
   const identities = createIdentities(options, metrics);
   const outbox = createOutbox(options, metrics);
   const learned = new LearnedRegions(logger);
-  const readiness = new Readiness(bus, version, options.models);
+  const readiness = new Readiness(bus, outbox, version, options.models);
   const tools: AttemptTools = {
     dispatcher,
     settings,
@@ -86,14 +86,12 @@ function createAuthenticator({ general }: GatewayOptions, { callers }: IdentityD
   return new Authenticator({ masterKey, keyHeaderName, callers, now: Date.now });
 }
 
-function createOutbox({ bus, limits, logger }: GatewayOptions, metrics: GatewayMetrics): UsageOutbox {
-  const outbox = new UsageOutbox(bus, {
-    capacity: limits.usageCapacity,
-    logger,
-    onDropped: (records) => {
-      metrics.droppedUsage(records);
-    },
-  });
-  metrics.watchOutbox(() => outbox.depth);
+function createOutbox(
+  { bus, general, limits, logger, usageSpill: spill }: GatewayOptions,
+  metrics: GatewayMetrics,
+): UsageOutbox {
+  const { usageWhenFull: whenFull } = general;
+  const outbox = new UsageOutbox(bus, { capacity: limits.usageCapacity, whenFull, spill, logger, metrics });
+  metrics.watchOutbox(outbox);
   return outbox;
 }

@@ -16,6 +16,7 @@ import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { ModelsController } from './models/models.controller.js';
 import { GatewayMetrics } from './observability/gateway-metrics.js';
+import { UsageOutbox } from './usage/usage-outbox.js';
 import { LearnedRegions } from '@signalbox/learned-regions';
 
 /** Nest at the door: hands the parts to the controllers, here and in the admin module. */
@@ -32,6 +33,7 @@ export class GatewayModule {
       { provide: AdminPort, useValue: parts.adminPort },
       { provide: CallService, useValue: parts.calls },
       { provide: GatewayMetrics, useValue: parts.metrics },
+      { provide: UsageOutbox, useValue: parts.outbox },
       { provide: DeploymentHealth, useValue: parts.health },
       { provide: IdentityDirectory, useValue: parts.identities },
       { provide: LearnedRegions, useValue: parts.learned },

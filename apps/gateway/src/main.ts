@@ -12,6 +12,7 @@ import {
 } from '@signalbox/platform';
 import { readConfig } from './config.js';
 import { startGateway } from './start-gateway.js';
+import { UsageSpill } from './usage/spill/usage-spill.js';
 
 const service = 'gateway';
 /** Enough for a broker that answers at all; within the time a supervisor grants after the grace. */
@@ -28,8 +29,11 @@ if (general.masterKey === undefined) logger.warn('no master key is configured: c
 
 const bus = await connectBus({ servers: config.natsUrl, name: service, logger });
 const models = await followModels({ bus, settings, environment: config.environment, logger });
+const usageSpill = config.usageSpill && (await UsageSpill.open({ ...config.usageSpill, logger }));
+if (usageSpill === undefined)
+  logger.warn('no USAGE_SPILL_DIRECTORY: while the bus is away usage is kept in memory only');
 const gateway = await startGateway(
-  { general, settings: settings.inForce, models, bus, logger, version, limits },
+  { general, settings: settings.inForce, models, usageSpill, bus, logger, version, limits },
   config,
 );
 const opsServer = await startOpsServer({

@@ -46,10 +46,11 @@ export class RunningGateway {
     await cutOff;
   }
 
-  /** Sends what usage is not acknowledged yet; tells how many records could not be sent in time. */
+  /** Sends what usage is not acknowledged yet, or writes it to disk; tells how many records are lost. */
   async flushUsage(timeLimitMs: number): Promise<number> {
     const left = await this.parts.outbox.flush(timeLimitMs);
-    if (left > 0) this.logger.error({ records: left }, 'usage could not be sent before the end');
+    if (left > 0) this.logger.error({ records: left }, 'usage could not be kept before the end');
+    await this.parts.outbox.close();
     return left;
   }
 

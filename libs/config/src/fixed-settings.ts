@@ -15,6 +15,7 @@ const fixedGeneral: Readonly<Record<keyof GeneralSettings, string>> = {
   compatLevel: 'compat_level',
   allowMockTesting: 'allow_mock_testing',
   rejectClientTags: 'reject_clientside_metadata_tags',
+  usageWhenFull: 'usage_when_full',
 };
 const fixedRouter = {
   redis: 'redis_*',

@@ -7,12 +7,14 @@ export { redisUrlOf } from './redis-url.js';
 export type { Environment } from './resolve-environment.js';
 export {
   limitsWithoutRedis,
+  usageWhenFull,
   routingStrategies,
   type FallbackEntry,
   type FallbackSettings,
   type GeneralSettings,
   type LatencySettings,
   type LimitsWithoutRedis,
+  type UsageWhenFull,
   type RedisSettings,
   type RetryCounts,
   type RouterSettings,

@@ -63,6 +63,7 @@ describe('settings', () => {
       maxRequestSizeBytes: 50 * 1024 * 1024,
       userHeaderMappings: [],
       compatLevel: 'signalbox',
+      usageWhenFull: 'refuse',
     });
     expect(catalog).toMatchObject({
       groupAliases: {},
@@ -129,6 +130,7 @@ describe('settings', () => {
       maxParallelRequests: 100,
       maxRequestSizeBytes: 2 * 1024 * 1024,
       compatLevel: 'litellm',
+      usageWhenFull: 'serve_unbilled',
     });
     expect(catalog.groupAliases).toEqual({
       'gpt-4': { model: 'gpt-4o', hidden: false },

@@ -24,7 +24,16 @@ export interface GeneralSettings {
   readonly allowMockTesting?: boolean;
   /** Calls may not bring tags; those of keys and teams are all. */
   readonly rejectClientTags?: boolean;
+  /** `refuse` unless told. */
+  readonly usageWhenFull: UsageWhenFull;
 }
+
+/**
+ * What becomes of new calls when what they use could not be recorded, as the bus is away and disk and memory are full:
+ * `refuse` them, or `serve_unbilled`.
+ */
+export const usageWhenFull = ['refuse', 'serve_unbilled'] as const;
+export type UsageWhenFull = (typeof usageWhenFull)[number];
 
 /** LiteLLM's names; `usage-based-routing-v2` is read as `usage-based-routing`. */
 export const routingStrategies = [

@@ -110,6 +110,7 @@ export const errorCatalogue = {
   router_unavailable: entry(503, 'internal_server_error', true, 'The router cannot be reached now.'),
   limits_unavailable: entry(503, 'internal_server_error', true, 'Rate limits cannot be checked now.'),
   usage_unavailable: entry(503, 'internal_server_error', true, 'Usage cannot be read now.'),
+  usage_outbox_full: entry(503, 'internal_server_error', true, 'Usage cannot be recorded now.'),
   catalog_mismatch: entry(
     503,
     'internal_server_error',

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LOGGER } from '../gateway.tokens.js';
 import { GatewayMetrics } from '../observability/gateway-metrics.js';
 import { HttpCallTrace } from '../observability/http-call-trace.js';
+import { UsageOutbox } from '../usage/usage-outbox.js';
 import { DocumentCall } from './call-documentation.js';
 import { CallReader } from './call-reader.js';
 import { ClientConnection } from './client-connection.js';
@@ -20,6 +21,7 @@ export class CallsController {
     private readonly reader: CallReader,
     private readonly service: CallService,
     private readonly metrics: GatewayMetrics,
+    private readonly outbox: UsageOutbox,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -93,6 +95,7 @@ export class CallsController {
         'call',
       );
     });
+    this.outbox.requireRoom();
     const call = await trace.within(() => this.reader.read(request, mode, model));
     modelGroup = await this.service.serve(call, client, trace);
   }

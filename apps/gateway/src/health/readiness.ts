@@ -8,12 +8,14 @@ export interface ReadinessReport {
   readonly litellm_version: string;
 }
 
-/** Whether this instance should be sent calls: it can hear the bus and is not about to end. */
+/** Whether this instance should be sent calls: it can hear the bus, can keep
+ * what calls use and is not about to end. */
 export class Readiness {
   private isDraining = false;
 
   constructor(
     private readonly bus: Pick<Bus, 'isConnected'>,
+    private readonly usage: { readonly refusesCalls: boolean },
     private readonly version: string,
     /** Those that are added while the gateway runs. */
     private readonly models?: { readonly isKnown: boolean },
@@ -32,6 +34,7 @@ export class Readiness {
     return [
       { name: 'bus', ok: this.bus.isConnected() },
       { name: 'accepting', ok: !this.isDraining },
+      { name: 'usage', ok: !this.usage.refusesCalls },
       ...(this.models === undefined ? [] : [{ name: 'models', ok: this.models.isKnown }]),
     ];
   }

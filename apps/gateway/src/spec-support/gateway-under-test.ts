@@ -13,6 +13,7 @@ import { expect, vi } from 'vitest';
 import { defaultLimits, type GatewayLimits } from '../gateway-options.js';
 import type { RunningGateway } from '../running-gateway.js';
 import { startGateway } from '../start-gateway.js';
+import type { UsageSpill } from '../usage/spill/usage-spill.js';
 import { FakeServices } from './fake-services.js';
 
 export const masterKey = 'sk-master';
@@ -26,6 +27,8 @@ export interface GatewayWords {
   readonly router?: Partial<RouterSettings>;
   readonly limits?: Partial<GatewayLimits>;
   readonly models?: FollowedModels;
+  /** Where usage goes while the bus is away. */
+  readonly usageSpill?: UsageSpill;
 }
 
 /** A gateway in this process on a real nats-server, with services that answer as the test says. */
@@ -57,8 +60,9 @@ export class GatewayUnderTest {
     };
     const { general, ...routing } = settingsOf(catalog, words);
     const settings = new Current(await loadCallSettings(routing));
-    const { models } = words;
-    const options = { general, settings, models, bus, logger, version: '0.0.0-spec', limits };
+    const { models, usageSpill } = words;
+    const given = { general, settings, models, usageSpill };
+    const options = { ...given, bus, logger, version: '0.0.0-spec', limits };
     const gateway = await startGateway(options, { host: '127.0.0.1', port: 0 });
     return new GatewayUnderTest(gateway, services, nats, servicesBus, settings, bus);
   }
@@ -115,6 +119,7 @@ function settingsOf(catalog: Catalog, { general, router }: GatewayWords): Settin
       maxRequestSizeBytes: 1024 * 1024,
       userHeaderMappings: [],
       compatLevel: 'signalbox',
+      usageWhenFull: 'refuse',
       ...general,
     },
     router: {

@@ -1,9 +1,13 @@
-/** Real: UsageOutbox. Fake: a bus that acknowledges when the test says so. */
+/** Real: UsageOutbox, and files where there is a directory. Fake: a bus that acknowledges when the test says so. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { UsageBatch, UsageRecord } from '@signalbox/contracts';
-import type { Bus } from '@signalbox/messaging';
+import type { Bus, StatusHandler } from '@signalbox/messaging';
 import { createLogger } from '@signalbox/platform';
-import { describe, expect, it, vi } from 'vitest';
-import { UsageOutbox } from './usage-outbox.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { UsageSpill } from './spill/usage-spill.js';
+import { UsageOutbox, type UsageOutboxOptions } from './usage-outbox.js';
 
 const logger = createLogger({ service: 'spec', level: 'silent' });
 
@@ -15,6 +19,12 @@ class SlowBus {
     return new Promise((resolve, reject) => this.answers.push({ resolve, reject }));
   };
   readonly told: unknown[] = [];
+  private tellStatus: StatusHandler = () => undefined;
+  readonly onStatus: Bus['onStatus'] = (handler) => {
+    this.tellStatus = handler;
+    handler('connected');
+    return () => undefined;
+  };
   readonly broadcast: Bus['broadcast'] = (_contract, event) => {
     this.told.push(event);
   };
@@ -23,6 +33,9 @@ class SlowBus {
   }
   fail(): void {
     this.answers.shift()?.reject(new Error('no acknowledgement'));
+  }
+  goAway(): void {
+    this.tellStatus('disconnected');
   }
 }
 
@@ -45,11 +58,16 @@ function aRecord(attemptId: string): UsageRecord {
   };
 }
 
-function anOutbox(capacity = 100) {
+function anOutbox(words: Partial<Pick<UsageOutboxOptions, 'capacity' | 'whenFull' | 'spill'>> = {}) {
   const bus = new SlowBus();
-  let dropped = 0;
-  const outbox = new UsageOutbox(bus, { capacity, logger, onDropped: (records) => (dropped += records) });
-  return { bus, outbox, dropped: () => dropped };
+  const counts = { spilled: 0, dropped: 0, refused: 0 };
+  const metrics = {
+    spilledUsage: (records: number) => (counts.spilled += records),
+    droppedUsage: (records: number) => (counts.dropped += records),
+    refusedForUsage: () => (counts.refused += 1),
+  };
+  const outbox = new UsageOutbox(bus, { capacity: 100, whenFull: 'refuse', logger, metrics, ...words });
+  return { bus, outbox, counts };
 }
 
 const idsOf = (batch: UsageBatch | undefined): string[] | undefined =>
@@ -57,7 +75,7 @@ const idsOf = (batch: UsageBatch | undefined): string[] | undefined =>
 
 describe('UsageOutbox', () => {
   it('gives the slot of a call that is over back at once, without waiting for what is under way', () => {
-    const { bus, outbox } = anOutbox(1);
+    const { bus, outbox } = anOutbox({ capacity: 1 });
     outbox.add(aRecord('1'));
     outbox.add({ ...aRecord('2'), holdsSlot: true });
     outbox.add({ ...aRecord('3'), holdsSlot: true, outcome: 'failed' });
@@ -97,16 +115,31 @@ describe('UsageOutbox', () => {
     });
   });
 
-  it('drops what it cannot hold, and counts it', () => {
-    const { outbox, dropped } = anOutbox(2);
-    for (const id of ['1', '2', '3']) outbox.add(aRecord(id));
-    expect([outbox.depth, dropped()]).toEqual([2, 1]);
+  it('refuses calls while it is full, and keeps what those under way have used', () => {
+    const { outbox, counts } = anOutbox({ capacity: 2 });
+    outbox.add(aRecord('1'));
+    outbox.requireRoom();
+    outbox.add(aRecord('2'));
+    expect(() => {
+      outbox.requireRoom();
+    }).toThrow('usage_outbox_full');
+    outbox.add(aRecord('3'));
+    expect([outbox.depth, counts]).toEqual([3, { spilled: 0, dropped: 0, refused: 1 }]);
+  });
+
+  it('serves and drops what it cannot hold where that is wanted, and counts it', () => {
+    const { outbox, counts } = anOutbox({ capacity: 2, whenFull: 'serve_unbilled' });
+    for (const id of ['1', '2', '3']) {
+      outbox.requireRoom();
+      outbox.add(aRecord(id));
+    }
+    expect([outbox.depth, outbox.refusesCalls, counts.dropped]).toEqual([2, false, 1]);
   });
 
   it('tells at the end what could not be sent', async () => {
     const { bus, outbox } = anOutbox();
     outbox.add(aRecord('1'));
-    expect(await outbox.flush(20)).toBe(1);
+    expect(await outbox.flush(1)).toBe(1);
     const second = anOutbox();
     second.outbox.add(aRecord('1'));
     const flushed = second.outbox.flush(5_000);
@@ -116,5 +149,79 @@ describe('UsageOutbox', () => {
     second.bus.acknowledge();
     expect(await flushed).toBe(0);
     expect(bus.published).toHaveLength(1);
+  });
+});
+
+describe('UsageOutbox with a directory', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), 'signalbox-outbox-'));
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  const openSpill = (maxBytes = 1_000_000): Promise<UsageSpill> =>
+    UsageSpill.open({ directory, maxBytes, logger });
+
+  it('writes what is under way to disk when the bus goes away, and publishes it under the same id', async () => {
+    const { bus, outbox, counts } = anOutbox({ spill: await openSpill() });
+    outbox.add(aRecord('1'));
+    await vi.waitFor(() => {
+      expect(bus.published).toHaveLength(1);
+    });
+    bus.goAway();
+    await vi.waitFor(() => {
+      expect([outbox.depth, counts.spilled]).toEqual([0, 1]);
+    });
+    await vi.waitFor(() => {
+      expect(bus.published).toHaveLength(2);
+    });
+    expect(bus.published[1]).toEqual(bus.published[0]);
+    // The first answer is nobody's any more.
+    bus.fail();
+    bus.acknowledge();
+    await vi.waitFor(() => {
+      expect(outbox.spilledBytes).toBe(0);
+    });
+    await outbox.close();
+  });
+
+  it('does not ask the bus for each batch while it is away', async () => {
+    const { bus, outbox, counts } = anOutbox({ spill: await openSpill() });
+    bus.goAway();
+    for (const id of ['1', '2', '3']) {
+      outbox.add(aRecord(id));
+      await outbox.flush(10_000);
+    }
+    expect([outbox.depth, counts.spilled]).toEqual([0, 3]);
+    expect(bus.published.length).toBeLessThan(2);
+    await outbox.close();
+  });
+
+  it('leaves to the next one what was not published', async () => {
+    const { bus, outbox } = anOutbox({ spill: await openSpill() });
+    bus.goAway();
+    outbox.add(aRecord('1'));
+    expect(await outbox.flush(10_000)).toBe(0);
+    await outbox.close();
+    const next = anOutbox({ spill: await openSpill() });
+    await vi.waitFor(() => {
+      expect(idsOf(next.bus.published[0])).toEqual(['1']);
+    });
+    await next.outbox.close();
+  });
+
+  it('keeps in memory what the disk does not take', async () => {
+    const { bus, outbox } = anOutbox({ spill: await openSpill(10), capacity: 1 });
+    bus.goAway();
+    outbox.add(aRecord('1'));
+    await vi.waitFor(() => {
+      expect(bus.published).toHaveLength(1);
+    });
+    expect([outbox.depth, outbox.refusesCalls]).toEqual([1, true]);
+    bus.acknowledge();
+    await vi.waitFor(() => {
+      expect([outbox.depth, outbox.refusesCalls]).toEqual([0, false]);
+    });
+    await outbox.close();
   });
 });
