@@ -115,6 +115,7 @@ async function bringUpServices(site: Site, servers: Servers): Promise<RunningSer
       ...servers,
       environment: config.fakeSites?.environment ?? {},
       logsDirectory,
+      usageDirectory: path.join(options.dataDirectory, 'usage'),
       guard,
       abort: cleanups.signal,
       restart: true,

@@ -21,6 +21,8 @@ export interface ServicesPlan {
   /** Added to the environment of every service. */
   environment?: NodeJS.ProcessEnv;
   logsDirectory: string;
+  /** Where gateways keep usage while the bus is away. */
+  usageDirectory: string;
   guard?: ProcessGuard | undefined;
   /** Gives up while the services are being started. */
   abort?: AbortSignal | undefined;
@@ -101,6 +103,7 @@ function startOne(plan: ServicesPlan, { service, replica }: Wanted): Promise<Sup
       PORT: String(port),
       OPS_HOST: '127.0.0.1',
       OPS_PORT: '0',
+      USAGE_SPILL_DIRECTORY: path.resolve(plan.usageDirectory),
     },
     logFile: path.join(plan.logsDirectory, `${service}-${replica}.log`),
     logFlags: 'w' as const,

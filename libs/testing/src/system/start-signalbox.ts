@@ -87,6 +87,7 @@ async function startOn(
     replicas: { ...oneOfEach, ...replicas },
     environment,
     logsDirectory: path.dirname(configFile),
+    usageDirectory: path.join(path.dirname(configFile), 'usage'),
     restart: false,
     say: () => undefined,
   });
