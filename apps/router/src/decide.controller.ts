@@ -1,10 +1,16 @@
 import { Controller } from '@nestjs/common';
-import { routerDecide, type RouteOutcome, type RouteRequest } from '@signalbox/contracts';
+import {
+  routerDecide,
+  routerExplain,
+  type RouteExplanation,
+  type RouteOutcome,
+  type RouteRequest,
+} from '@signalbox/contracts';
 import { Answers } from '@signalbox/messaging';
 import { summariseVerdicts } from '@signalbox/routing';
 import { DecisionService } from './decision-service.js';
 
-/** Answers `router.decide.v1`. */
+/** Answers `router.decide.v1` and `router.explain.v1`. */
 @Controller()
 export class DecideController {
   constructor(private readonly decisions: DecisionService) {}
@@ -17,5 +23,10 @@ export class DecideController {
         requests[index]?.explain === true ? outcome : summariseVerdicts(outcome),
       ),
     };
+  }
+
+  @Answers(routerExplain)
+  explain({ request }: { request: RouteRequest }): Promise<RouteExplanation> {
+    return this.decisions.explain(request);
   }
 }

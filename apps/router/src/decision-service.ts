@@ -1,5 +1,10 @@
-import type { RouteOutcome, RouteRequest } from '@signalbox/contracts';
-import { decideBatch, type DecisionSources } from '@signalbox/decisions';
+import type { RouteExplanation, RouteOutcome, RouteRequest } from '@signalbox/contracts';
+import {
+  decideBatch,
+  explainDecision,
+  type DecisionSources,
+  type ExplanationSources,
+} from '@signalbox/decisions';
 import type { Logger } from '@signalbox/platform';
 import type { DecisionMetrics } from './decision-metrics.js';
 import { withDecisionSpans } from './decision-spans.js';
@@ -8,7 +13,7 @@ import { withDecisionSpans } from './decision-spans.js';
 export class DecisionService {
   constructor(
     /** What is in force now; asked for every batch. */
-    private readonly sources: () => DecisionSources,
+    private readonly sources: () => DecisionSources & ExplanationSources,
     private readonly metrics: DecisionMetrics,
     private readonly logger: Logger,
   ) {}
@@ -20,6 +25,11 @@ export class DecisionService {
     this.metrics.record(outcomes, (performance.now() - begun) / 1_000);
     this.log(requests, outcomes);
     return outcomes;
+  }
+
+  /** What would be decided, and from what; it is neither counted nor reserved. */
+  explain(request: RouteRequest): Promise<RouteExplanation> {
+    return explainDecision(this.sources(), request);
   }
 
   private log(requests: readonly RouteRequest[], outcomes: readonly RouteOutcome[]): void {

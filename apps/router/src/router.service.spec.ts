@@ -5,8 +5,10 @@ import path from 'node:path';
 import {
   learnedRegions,
   routerDecide,
+  routerExplain,
   valueOf,
   type Deployment,
+  type RouteExplanation,
   type RouteOutcome,
   type RouteRequest,
 } from '@signalbox/contracts';
@@ -14,7 +16,7 @@ import { ensureServerBinaries, startNats, startRedis, type RunningServer } from 
 import { connectBus, createBatcher, type Bus } from '@signalbox/messaging';
 import { createLogger } from '@signalbox/platform';
 import { endpointKey } from '@signalbox/providers';
-import { connectRedis, RedisLimitStore, type LimitStore } from '@signalbox/rate-limits';
+import { connectRedis, RedisLimitStore } from '@signalbox/rate-limits';
 import { aCatalog, aDeployment, aRegion, aRouteRequest, aTeam } from '@signalbox/routing/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { settingsOf } from './spec-support/settings-of.js';
@@ -31,6 +33,7 @@ const deployments: readonly Deployment[] = [
   aDeployment({ id: 'quiet', modelGroup: 'balanced' }),
   aDeployment({ id: 'loud', modelGroup: 'balanced' }),
   aDeployment({ id: 'learned', modelGroup: 'azure', upstream: azure }),
+  aDeployment({ id: 'only', modelGroup: 'explained', limits: { rpm: 1 } }),
   aDeployment({ id: 'first', modelGroup: 'burst', limits: { rpm: 120 } }),
   aDeployment({ id: 'second', modelGroup: 'burst', limits: { tpm: 2_400 } }),
   aDeployment({ id: 'spare', modelGroup: 'burst', order: 9, limits: { maxParallelRequests: 7 } }),
@@ -68,7 +71,9 @@ async function aRouter(words: Partial<RouterParts> = {}): Promise<RunningRouter>
   const client = connectRedis({ url: redis.url, name: 'router', onError: () => undefined });
   const store = new RedisLimitStore({ redis: client });
   const replica = admitted.push(0) - 1;
-  const limits: Pick<LimitStore, 'admit'> = {
+  const limits: RouterParts['limits'] = {
+    preview: (requests) => store.preview(requests),
+    used: (ids) => store.used(ids),
     admit(requests) {
       admitted[replica] = (admitted[replica] ?? 0) + requests.length;
       return store.admit(requests);
@@ -155,6 +160,36 @@ describe('a decision over the bus', () => {
         deploymentId: 'learned',
         regionSource: 'learned',
       });
+  });
+});
+
+describe('an explanation over the bus', () => {
+  it('is the decision that would be made and what it is made from, and reserves nothing', async () => {
+    const before = [...admitted];
+    const request = aQuestion({ model: 'explained', outputTokens: 1 });
+    const explain = async (): Promise<RouteExplanation> =>
+      valueOf(await asking.call(routerExplain, { request }, { deadlineMs: 20_000 }));
+    const first = await explain();
+    expect(first).toMatchObject({
+      outcome: { outcome: 'chosen', deploymentId: 'only' },
+      modelGroup: 'explained',
+      candidates: [
+        { deploymentId: 'only', limits: { rpm: 1 }, used: { requests: 0, tokens: 0, parallel: 0 } },
+      ],
+    });
+    expect(await explain()).toEqual(first);
+    expect(admitted).toEqual(before);
+    expect(await ask(request)).toMatchObject([{ outcome: 'chosen' }]);
+    expect(await ask(aQuestion({ model: 'explained' }))).toMatchObject([
+      { fault: { code: 'rate_limit_exceeded' } },
+    ]);
+    const second = { ...request, attemptId: 'another' };
+    expect(
+      valueOf(await asking.call(routerExplain, { request: second }, { deadlineMs: 20_000 })),
+    ).toMatchObject({
+      outcome: { fault: { code: 'rate_limit_exceeded' }, verdicts: [{ code: 'rpm' }] },
+      candidates: [{ used: { requests: 1, parallel: 1 } }],
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { Current } from '@signalbox/config';
 import type { CooldownPolicy, CooldownStore } from '@signalbox/cooldowns';
-import type { DecisionSources } from '@signalbox/decisions';
+import type { DecisionSources, ExplanationSources } from '@signalbox/decisions';
 import { NatsStrategy, type Bus } from '@signalbox/messaging';
 import { nestLogger, type Logger } from '@signalbox/platform';
 import type { LimitStore } from '@signalbox/rate-limits';
@@ -18,7 +18,7 @@ import type { RoutingSettings } from './routing-settings.js';
 export interface RouterParts {
   /** In force now; they may be replaced at any time. */
   readonly settings: Current<RoutingSettings>;
-  readonly limits: Pick<LimitStore, 'admit'>;
+  readonly limits: Pick<LimitStore, 'admit' | 'preview' | 'used'>;
   /** Absent: nothing is known of how fast deployments answer. */
   readonly latencies?: RecentLatencies | undefined;
   /** Shared by all routers. Absent: no deployment cools down. */
@@ -35,7 +35,7 @@ export interface RunningRouter {
   stop(): Promise<void>;
 }
 
-/** Learns what is known of regions, latencies and cooldowns, then answers `router.decide.v1` as a member of the queue group `router`. */
+/** Learns what is known of regions, latencies and cooldowns, then answers `router.decide.v1` and `router.explain.v1` as a member of the queue group `router`. */
 export async function startRouter(parts: RouterParts): Promise<RunningRouter> {
   const { settings, limits, latencies, bus, logger, random = Math.random } = parts;
   const learned = new LearnedRegions(logger);
@@ -54,7 +54,7 @@ export async function startRouter(parts: RouterParts): Promise<RunningRouter> {
     ...(cooldowns && { cooldown: cooldowns.phaseOf }),
     random,
   };
-  const sources = (): DecisionSources => ({
+  const sources = (): DecisionSources & ExplanationSources => ({
     ...settings.current,
     earlier: earlier.catalogs,
     limits,

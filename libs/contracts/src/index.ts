@@ -19,6 +19,7 @@ export * from './model-admin.js';
 export * from './region.js';
 export * from './router-announced.js';
 export * from './router-decide.js';
+export * from './router-explain.js';
 export * from './slot-returned.js';
 export * from './tag-admin.js';
 export * from './team-admin.js';

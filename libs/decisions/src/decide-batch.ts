@@ -44,15 +44,26 @@ export async function decideBatch(
   });
 }
 
-/** A decision by another configuration than the gateway's could lead where its own does not: there is none then. */
-function judged({ catalog, earlier = [], facts, rules }: DecisionSources, request: RouteRequest): Judgement {
-  const { catalogVersion = catalog.version } = request;
-  const wanted =
-    catalogVersion === catalog.version ? catalog : earlier.find(({ version }) => version === catalogVersion);
+function judged(sources: DecisionSources, request: RouteRequest): Judgement {
+  const { facts, rules } = sources;
+  const wanted = catalogOf(sources, request);
   if (wanted === undefined) {
     return { kind: 'refused', request, fault: fault('catalog_mismatch'), verdicts: [] };
   }
   return arrange(judge(wanted, request, facts), rules.strategy, facts);
+}
+
+/**
+ * The configuration a request is decided by. By another one than the gateway's a decision could lead where its own
+ * does not: there is none then.
+ */
+export function catalogOf(
+  { catalog, earlier = [] }: Pick<DecisionSources, 'catalog' | 'earlier'>,
+  { catalogVersion = catalog.version }: Pick<RouteRequest, 'catalogVersion'>,
+): Catalog | undefined {
+  return catalogVersion === catalog.version
+    ? catalog
+    : earlier.find(({ version }) => version === catalogVersion);
 }
 
 async function admitAll(
