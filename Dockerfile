@@ -59,6 +59,7 @@ FROM node:24-bookworm-slim AS service
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=without-postgres /app ./
+RUN install --directory --owner=node --group=node /data
 USER node
 EXPOSE 4000
 # Which service it is, is said by the one who runs it: apps/<gateway|router|identity|usage>/dist/main.js
