@@ -19,6 +19,8 @@ import { ModelController } from './models/model.controller.js';
 import { ModelRepository } from './models/model.repository.js';
 import { ModelService } from './models/model.service.js';
 import { CallMetricsInterceptor } from './observability/call-metrics.interceptor.js';
+import { NamesController } from './names/names.controller.js';
+import { NamesRepository } from './names/names.repository.js';
 import { TagController } from './tags/tag.controller.js';
 import { TagRepository } from './tags/tag.repository.js';
 import { TagService } from './tags/tag.service.js';
@@ -52,6 +54,7 @@ export class IdentityModule {
         KeyController,
         ModelController,
         TagController,
+        NamesController,
         AuditController,
       ],
       providers: [
@@ -74,6 +77,7 @@ export class IdentityModule {
         UserService,
         KeyRepository,
         KeyService,
+        NamesRepository,
         ModelRepository,
         ModelService,
         TagRepository,

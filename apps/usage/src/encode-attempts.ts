@@ -1,5 +1,6 @@
 import { latencyListKey, latencyWishKey, writeLatencySample, type UsageRecord } from '@signalbox/contracts';
 import { latencySamplesOf } from '@signalbox/routing';
+import { failedOutcomes } from './failed-outcomes.js';
 import { attemptKey, countedIds, periodKeys } from './usage-keys.js';
 import { periodsOf } from './usage-period.js';
 
@@ -8,13 +9,6 @@ export interface EncodedAttempts {
   readonly keys: readonly string[];
   readonly batch: string;
 }
-
-/** A client that hung up is not a failure of ours. */
-const failedOutcomes: ReadonlySet<UsageRecord['outcome']> = new Set([
-  'failed',
-  'upstream_broken',
-  'timed_out',
-]);
 
 /**
  * Writes attempts so that every key is named once, and so is whom several attempts are counted for.

@@ -5,6 +5,9 @@ import type { Redis } from 'ioredis';
 import { LedgerMetrics } from './ledger/ledger-metrics.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LedgerRepository } from './ledger/ledger.repository.js';
+import { AttemptsRepository } from './reports/attempts.repository.js';
+import { ReportController } from './reports/report.controller.js';
+import { ReportRepository } from './reports/report.repository.js';
 import { UsageCountersRepository } from './usage-counters.repository.js';
 import { UsageMetrics } from './usage-metrics.js';
 import { UsageRecorder } from './usage-recorder.js';
@@ -25,7 +28,7 @@ export class UsageModule {
   static with({ redis, limits, database, now }: UsageResources): DynamicModule {
     return {
       module: UsageModule,
-      controllers: [UsageController, LedgerController],
+      controllers: [UsageController, LedgerController, ReportController],
       providers: [
         { provide: REDIS, useValue: redis },
         { provide: LIMITS, useValue: limits },
@@ -33,6 +36,8 @@ export class UsageModule {
         { provide: CLOCK, useValue: now },
         LedgerMetrics,
         LedgerRepository,
+        AttemptsRepository,
+        ReportRepository,
         UsageCountersRepository,
         UsageMetrics,
         UsageRecorder,

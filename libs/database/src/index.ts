@@ -14,5 +14,6 @@ export {
   type Tag,
   type Team,
   type TeamMember,
+  type UsageAttempt,
   type User,
 } from './generated/client.js';

@@ -1,7 +1,7 @@
 import { Prisma } from '@signalbox/database';
+import { failedOutcomes } from '../failed-outcomes.js';
 
-/** Outcomes that count as failed; a client that hung up is no failure of ours. */
-const failed = Prisma.sql`('failed', 'upstream_broken', 'timed_out')`;
+const failed = Prisma.sql`(${Prisma.join([...failedOutcomes])})`;
 
 /**
  * The statement that adds attempts to their daily sums.
