@@ -1,12 +1,20 @@
 import { countByLength, countTexts, type TokenCounter } from './count-texts.js';
 import { loadTokenizer, type EncodingName } from './load-tokenizer.js';
+import { rememberedCounts } from './remembered-counts.js';
 import { largerFamily, tokenFamilyOf, type ModelName } from './token-family.js';
 import type { Tokenizer } from './tokenizer.js';
 
 /** The tokenizers of the models a configuration names. */
 export class TokenCounters {
+  private readonly counts: ReadonlyMap<EncodingName, (text: string) => number>;
+
   /** Without tokenizers it counts by length. */
-  constructor(private readonly tokenizers: ReadonlyMap<EncodingName, Tokenizer> = new Map()) {}
+  constructor(tokenizers: ReadonlyMap<EncodingName, Tokenizer> = new Map()) {
+    const counts = [...tokenizers].map(
+      ([encoding, tokenizer]) => [encoding, rememberedCounts((text) => tokenizer.count(text))] as const,
+    );
+    this.counts = new Map(counts);
+  }
 
   /** Loads what these models need, some hundred milliseconds of work; a name with a `*` may be any. */
   static async load(models: Iterable<ModelName>): Promise<TokenCounters> {
@@ -27,8 +35,8 @@ export class TokenCounters {
   counterFor(models: readonly ModelName[]): TokenCounter {
     if (models.length === 0) return countByLength;
     const { encoding, factor } = models.map(tokenFamilyOf).reduce(largerFamily);
-    const tokenizer = this.tokenizers.get(encoding);
-    if (tokenizer === undefined) return countByLength;
-    return (texts) => Math.ceil(countTexts(texts, (text) => tokenizer.count(text)) * factor);
+    const count = this.counts.get(encoding);
+    if (count === undefined) return countByLength;
+    return (texts) => Math.ceil(countTexts(texts, count) * factor);
   }
 }
