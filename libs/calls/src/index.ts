@@ -1,6 +1,7 @@
 export type { AnswerClient } from './answer-client.js';
 export type { AttemptTools, CallLogger, CallMetrics, UsageSink } from './attempt-tools.js';
 export { CallEstimates } from './call-estimates.js';
+export { callTags, type CallTags, type TaggedCall } from './call-tags.js';
 export { loadCallSettings, type CallSettings } from './call-settings.js';
 export { CallService } from './call-service.js';
 export type { CallTools, Decider } from './call-tools.js';
@@ -9,6 +10,12 @@ export type { Call } from './call.js';
 export { errorEnvelope, retryHeaders, type ErrorEnvelope } from './errors/error-envelope.js';
 export { httpFailureOf, type CompatLevel, type HttpFailure } from './errors/http-failure.js';
 export { UpstreamError } from './errors/upstream-error.js';
+export {
+  explainCall,
+  type CallExplanation,
+  type ExplainedStep,
+  type ExplainTools,
+} from './explain/explain-call.js';
 export { checkedBody, readCall, type CallInput } from './read-call.js';
 export { apiBaseOf } from './response-headers.js';
 export { RetryWaits } from './retry-waits.js';

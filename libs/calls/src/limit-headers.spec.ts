@@ -36,6 +36,11 @@ it('tells the budget of the key, and of nobody else', () => {
   expect(told('team')).toEqual({});
 });
 
+it('tells nothing of tags, of which a call may have many', () => {
+  const state = { limitRequests: 60, remainingRequests: 59 };
+  expect(limitHeaders({ scopeVerdicts: [{ kind: 'tag', code: 'fits', state }] })).toEqual({});
+});
+
 it('tells nothing where no limits were asked for', () => {
   expect(limitHeaders({})).toEqual({});
 });

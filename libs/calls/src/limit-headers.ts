@@ -11,6 +11,8 @@ export type LimitsTold = Pick<RouteDecision, 'limits' | 'scopeVerdicts'>;
 export function limitHeaders({ limits, scopeVerdicts = [] }: LimitsTold): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = limits === undefined ? {} : { 'x-signalbox-limits': limits };
   for (const { kind, state } of scopeVerdicts) {
+    // A call may have many tags, and a header has one value.
+    if (kind === 'tag') continue;
     addRateLimits(headers, `x-ratelimit-${kind}`, state);
     if (kind === 'api_key' && state.budget !== undefined) {
       headers['x-litellm-key-max-budget'] = formatDollars(state.budget.maxNanoDollars);

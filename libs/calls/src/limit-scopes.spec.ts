@@ -56,6 +56,22 @@ it('leaves out those that have none', () => {
   ]);
 });
 
+it('names every tag of the call that has limits once, however the call says it, and none that it excludes', () => {
+  const budgets = [{ maxNanoDollars: 5, duration: '30d' }];
+  const tagLimits = new Map([
+    ['engineering', { budgets }],
+    ['marketing', { rpm: 1 }],
+    ['sales', { rpm: 2 }],
+  ]);
+  const tags = ['engineering', '&engineering', '!marketing', '&sales', 'job-1'];
+  expect(limitScopes({ ...caller, limits: { rpm: 3 } }, undefined, { tags, tagLimits })).toEqual([
+    { kind: 'api_key', id: 'h', rpm: 3 },
+    { kind: 'tag', id: 'engineering', budgets },
+    { kind: 'tag', id: 'sales', rpm: 2 },
+  ]);
+  expect(limitScopes(caller, policy, { tags: ['job-1'], tagLimits })).toBeUndefined();
+});
+
 it('is nothing at all for everybody else', () => {
   expect(limitScopes(caller, policy)).toBeUndefined();
   expect(limitScopes({ ...caller, team: null }, undefined)).toBeUndefined();

@@ -1,9 +1,18 @@
 import type { Caller, CallerLimits, EndUserPolicy, LimitScope, LimitScopeKind } from '@signalbox/contracts';
+import { namedTag } from '@signalbox/routing';
+
+/** Tags of a call, and the limits of every tag that has some. */
+export interface LimitedTags {
+  readonly tags: readonly string[];
+  /** Undefined where no tag can have any. */
+  readonly tagLimits: ReadonlyMap<string, CallerLimits> | undefined;
+}
 
 /** Those for whom a call is made and who have limits of their own; undefined when none has, as for most calls. */
 export function limitScopes(
   caller: Caller | undefined,
   policy: EndUserPolicy | undefined,
+  { tags, tagLimits }: LimitedTags = untagged,
 ): readonly LimitScope[] | undefined {
   const scopes: LimitScope[] = [];
   const add = (kind: LimitScopeKind, id: string, limits: CallerLimits | undefined): void => {
@@ -19,8 +28,15 @@ export function limitScopes(
     }
   }
   if (policy !== undefined) add('end_user', policy.endUserId, policy.limits);
+  if (tagLimits !== undefined && tagLimits.size > 0) {
+    for (const name of new Set(tags.map(namedTag))) {
+      if (name !== undefined) add('tag', name, tagLimits.get(name));
+    }
+  }
   return scopes.length === 0 ? undefined : scopes;
 }
+
+const untagged: LimitedTags = { tags: [], tagLimits: undefined };
 
 /** Unlike that of any other pair, whatever stands in the ids. */
 function memberId(teamId: string, userId: string): string {

@@ -3,11 +3,11 @@ import { fault, FaultError, type Caller, type EndUserPolicy } from '@signalbox/c
 import { checkRequestBody, type CallMode, type RequestBody } from '@signalbox/providers';
 import { askedFallbacks } from './asked-fallbacks.js';
 import { callResidency } from './call-residency.js';
-import { callTags } from './call-tags.js';
+import type { CallTags } from './call-tags.js';
 import { askedRetries, askedTimeoutMs } from './call-wishes.js';
 import type { CallEstimates } from './call-estimates.js';
 import type { Call } from './call.js';
-import { limitScopes } from './limit-scopes.js';
+import { limitScopes, type LimitedTags } from './limit-scopes.js';
 import { mockFailureOf } from './mock-testing.js';
 import { checkedModelName } from './model-name.js';
 
@@ -24,8 +24,9 @@ export interface CallInput extends Pick<
   readonly policy: EndUserPolicy | undefined;
   /** Whether the body may order a failure (`mock_testing_*`). */
   readonly mayOrderFailures: boolean;
-  /** Whether the call may bring tags of its own. */
-  readonly mayTag: boolean;
+  readonly tags: CallTags;
+  /** Of every tag that has some; undefined where none of the call's can have any. */
+  readonly tagLimits: LimitedTags['tagLimits'];
   /** `performance.now()` when the call arrived. */
   readonly arrivedAt: number;
 }
@@ -35,7 +36,7 @@ export interface CallInput extends Pick<
  * @throws FaultError `invalid_request`
  */
 export function readCall(
-  { headers, model: given, policy, mayOrderFailures, mayTag, ...known }: CallInput,
+  { headers, model: given, policy, mayOrderFailures, tags, tagLimits, ...known }: CallInput,
   estimates: CallEstimates,
 ): Call {
   const { mode, body, caller } = known;
@@ -43,9 +44,9 @@ export function readCall(
   return {
     ...known,
     model,
-    limitScopes: limitScopes(caller, policy),
+    limitScopes: limitScopes(caller, policy, { tags: tags.tags, tagLimits }),
     residency: callResidency(policy, body),
-    ...callTags({ headers, body, caller, mayTag }),
+    ...tags,
     ...estimates.of({ mode, model, caller, body }),
     askedRetries: askedRetries(headers, body),
     mayFallBack: mayFallBack(body, caller),

@@ -78,6 +78,19 @@ describe('a caller that has spent its budget', () => {
     expect(messageOf(free)).toContain('Current cost: 0, Max budget: 0.000000025 (team).');
   });
 
+  it('hears which of its tags has spent its budget, as LiteLLM says it', () => {
+    const tagged = aRouteRequest({
+      scopes: ['marketing', 'engineering'].map((id) => ({ kind: 'tag' as const, id, rpm: 7 })),
+    });
+    const free = { kind: 'tag', code: 'fits', state: {} } as const;
+    expect(callerLimitFault(tagged, [free, { ...spent(5_050_000_000), kind: 'tag' }])?.message).toBe(
+      'Budget has been exceeded! Tag=engineering Current cost: 5.05, Max budget: 5 (tag, 30d).',
+    );
+    expect(callerLimitFault(tagged, [{ ...free, code: 'rpm', retryAfterMs: 5 }, free])?.message).toBe(
+      'Rate limit exceeded for tag: marketing. Limit type: requests. Current limit: 7, Remaining: 0.',
+    );
+  });
+
   it('hears of the limit instead when that stays longer', () => {
     const soon = { ...spent(6_000_000_000), retryAfterMs: 10 };
     expect(callerLimitFault(request, [soon, overTokens])).toMatchObject({ code: 'caller_limit_exceeded' });

@@ -23,46 +23,55 @@ export function callerLimitFault(
   request: RouteRequest,
   verdicts: readonly ScopeVerdict[],
 ): Fault | undefined {
-  const waits = verdicts.flatMap((verdict) => waitOf(verdict) ?? []);
+  const waits = verdicts.flatMap((verdict, index) => waitOf(verdict, request.scopes?.[index]) ?? []);
   const longest = waits.reduce<Wait | undefined>(
     (one, next) => (one === undefined || next.ms > one.ms ? next : one),
     undefined,
   );
   if (longest === undefined) return undefined;
-  const { kind, ms } = longest;
+  const { scope, ms } = longest;
   if (longest.code === 'budget') return budgetFault(longest);
   const words = wordsOf[longest.code];
   const remaining = words.remaining === undefined ? 0 : (longest.state[words.remaining] ?? 0);
-  const scope: Partial<LimitScope> = request.scopes?.find((one) => one.kind === kind) ?? {};
   const asked = words.type === 'tokens' ? ` The request may use ${requestedTokens(request)} tokens.` : '';
   const message =
-    `Rate limit exceeded for ${kind}. Limit type: ${words.type}. ` +
-    `Current limit: ${scope[words.limit]}, Remaining: ${remaining}.${asked}`;
+    `Rate limit exceeded for ${whoseOf(longest)}. Limit type: ${words.type}. ` +
+    `Current limit: ${scope?.[words.limit]}, Remaining: ${remaining}.${asked}`;
   return fault('caller_limit_exceeded', message, Number.isFinite(ms) ? { retryAfterMs: ms } : {});
 }
 
 interface Wait {
   readonly kind: ScopeVerdict['kind'];
+  readonly scope: LimitScope | undefined;
   readonly code: Exclude<ScopeVerdict['code'], 'fits'>;
   readonly state: ScopeVerdict['state'];
   /** Infinity: the request never fits. */
   readonly ms: number;
 }
 
-function waitOf({ kind, code, retryAfterMs, state }: ScopeVerdict): Wait | undefined {
+function waitOf(
+  { kind, code, retryAfterMs, state }: ScopeVerdict,
+  scope: LimitScope | undefined,
+): Wait | undefined {
   if (code === 'fits') return undefined;
-  return { kind, code, state, ms: retryAfterMs ?? Number.POSITIVE_INFINITY };
+  return { kind, scope, code, state, ms: retryAfterMs ?? Number.POSITIVE_INFINITY };
+}
+
+/** Ids stay untold; a tag is a word of the call, which may have many. */
+function whoseOf({ kind, scope }: Wait): string {
+  return kind === 'tag' && scope !== undefined ? `tag: ${scope.id}` : kind;
 }
 
 /** The phrase is LiteLLM's; with us what calls under way may cost counts too, and this one must fit whole. */
-function budgetFault({ kind, state: { budget } }: Wait): Fault {
+function budgetFault({ kind, scope, state: { budget } }: Wait): Fault {
   if (budget === undefined) return fault('budget_exceeded');
   const { maxNanoDollars, spentNanoDollars, duration } = budget;
   const whose = `${kind}${duration === undefined ? '' : `, ${duration}`}`;
+  const which = kind === 'tag' && scope !== undefined ? ` Tag=${scope.id}` : '';
   const more = spentNanoDollars < maxNanoDollars ? ' The request may cost more than what is left.' : '';
   return fault(
     'budget_exceeded',
-    `Budget has been exceeded! Current cost: ${formatDollars(spentNanoDollars)}, ` +
+    `Budget has been exceeded!${which} Current cost: ${formatDollars(spentNanoDollars)}, ` +
       `Max budget: ${formatDollars(maxNanoDollars)} (${whose}).${more}`,
   );
 }

@@ -58,5 +58,6 @@ export { leastBusy } from './strategies/least-busy.js';
 export { simpleShuffle } from './strategies/simple-shuffle.js';
 export type { Strategy, StrategyFacts } from './strategies/strategy.js';
 export { usageBased } from './strategies/usage-based.js';
+export { namedTag } from './tag-matching.js';
 export { summariseVerdicts } from './summarise-verdicts.js';
 export { visibleModels, type ModelViewer } from './visible-models.js';

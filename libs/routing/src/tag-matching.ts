@@ -53,6 +53,12 @@ function matches({ tags }: Deployment, group: readonly string[], matchAny: boole
   return !isAsked || !matchAny;
 }
 
+/** The tag that a call has by this word, with or without a sign; undefined where the word excludes one. */
+export function namedTag(word: string): string | undefined {
+  if (word.startsWith(EXCLUDED)) return undefined;
+  return word.startsWith(REQUIRED) ? word.slice(1) : word;
+}
+
 function isPlain(tag: string): boolean {
   return !tag.startsWith(EXCLUDED) && !tag.startsWith(REQUIRED);
 }

@@ -3,6 +3,7 @@ import {
   checkedBody,
   errorEnvelope,
   httpFailureOf,
+  callTags,
   readCall,
   retryHeaders,
   silentTrace,
@@ -88,10 +89,11 @@ function callOf(
     throw new FaultError(fault('route_not_found', `${pathname} is not served by a router in this process.`));
   }
   const body = checkedBody(mode, JSON.parse(request.body));
+  const headers = Object.fromEntries(new Headers(request.headers));
   const input = {
     requestId,
     mode,
-    headers: Object.fromEntries(new Headers(request.headers)),
+    headers,
     model: undefined,
     bytes: Buffer.from(request.body),
     body,
@@ -99,7 +101,8 @@ function callOf(
     endUserId: typeof body['user'] === 'string' ? body['user'] : undefined,
     policy: undefined,
     mayOrderFailures: true,
-    mayTag: true,
+    tags: callTags({ headers, body, caller: undefined, mayTag: true }),
+    tagLimits: undefined,
     arrivedAt,
   };
   return readCall(input, estimates);

@@ -41,6 +41,25 @@ describe('IdentityCache', () => {
     expect(await reading).toEqual({ version: 2 });
   });
 
+  it.each([true, undefined])(
+    'serves what never stops changing where that is tolerated, and never keeps it',
+    async (tolerates) => {
+      let version = 0;
+      const cache: IdentityCache<Record> = aCache({
+        ...(tolerates !== undefined && { toleratesUnrest: tolerates }),
+        load: () => {
+          cache.drop(['a']);
+          return Promise.resolve({ version: ++version });
+        },
+      });
+      const reading = cache.read('a');
+      await (tolerates === true
+        ? expect(reading).resolves.toEqual({ version: 4 })
+        : expect(reading).rejects.toThrow('identity_unavailable'));
+      expect(cache.peek('a')).toBeUndefined();
+    },
+  );
+
   it('reads what matches a change again, and is not disturbed by changes of others', async () => {
     const reads: ((value: Record) => void)[] = [];
     const cache = aCache({ load: () => new Promise((resolve) => reads.push(resolve)) });

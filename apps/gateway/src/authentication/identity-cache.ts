@@ -12,6 +12,8 @@ export interface IdentityCacheOptions<Value> {
   readonly maxEntries: number;
   /** Age at which an entry is read again even though no change was announced, milliseconds. */
   readonly maxAgeMs: number;
+  /** A value that changes again and again while it is read is served as it was read last, and not kept; refused unless told. */
+  readonly toleratesUnrest?: boolean;
   readonly onLookup?: (hit: boolean) => void;
 }
 
@@ -79,16 +81,19 @@ export class IdentityCache<Value extends object> {
   }
 
   private async load(id: string): Promise<Value> {
+    let last: Value | undefined;
     for (let count = 0; count < maxReads; count += 1) {
       const read: Read<Value> = { id, isOld: false, changes: [] };
       this.reads.add(read);
       try {
         const value = await this.options.load(id);
+        last = value;
         if (!read.isOld && !read.changes.some((matches) => matches(value))) return value;
       } finally {
         this.reads.delete(read);
       }
     }
+    if (last !== undefined && this.options.toleratesUnrest === true) return last;
     throw new FaultError(fault('identity_unavailable'));
   }
 }

@@ -10,6 +10,7 @@ import {
 import type { Bus } from '@signalbox/messaging';
 import { BusLease } from './bus-lease.js';
 import { IdentityCache } from './identity-cache.js';
+import { everyTag, readTagLimits, type TagLimits } from './tag-limits.js';
 
 export interface IdentityDirectoryOptions {
   /** How long cached identities are believed after the bus was lost, milliseconds. */
@@ -20,10 +21,12 @@ export interface IdentityDirectoryOptions {
   readonly onLookup?: (hit: boolean) => void;
 }
 
-/** Callers by key hash and policies by end-user id: cached, kept fresh by announcements. */
+/** Callers by key hash, policies by end-user id and the limits of tags: cached, kept fresh by announcements. */
 export class IdentityDirectory {
   readonly callers: IdentityCache<Caller>;
   readonly endUsers: IdentityCache<EndUserPolicy>;
+  /** One entry, `everyTag`: only who knows of all tags knows that another has no limits. */
+  readonly tagLimits: IdentityCache<TagLimits>;
 
   constructor(bus: Bus, options: IdentityDirectoryOptions) {
     const lease = new BusLease(
@@ -34,6 +37,7 @@ export class IdentityDirectory {
         // Announcements made while we were away are lost.
         this.callers.clear();
         this.endUsers.clear();
+        this.tagLimits.clear();
       },
     );
     const shared = { ...options, isTrusted: () => lease.isHeld() };
@@ -46,19 +50,35 @@ export class IdentityDirectory {
       ...shared,
       load: async (endUserId) => valueOf(await bus.call(identityEndUser, { endUserId }, unavailable)),
     });
+    this.tagLimits = new IdentityCache<TagLimits>({
+      ...shared,
+      toleratesUnrest: true,
+      load: () => readTagLimits(bus),
+    });
     bus.listen(identityChanged, (change) => {
       this.callers.drop(change.keyHashes, callersOf(change));
-      this.endUsers.drop(change.endUserIds);
+      this.endUsers.drop(change.endUserIds, holdersOf(change));
+      if (change.tagNames.length > 0) this.tagLimits.drop([everyTag]);
       return undefined;
     });
   }
 }
 
-/** Those whose team or user changed; undefined when no team or user did. */
+/** Those whose team, user or shared budget changed; undefined when none of these did. */
 function callersOf(change: IdentityChanged): ((caller: Caller) => boolean) | undefined {
   const teams = new Set(change.teamIds);
   const users = new Set(change.userIds);
-  if (teams.size === 0 && users.size === 0) return undefined;
-  return ({ team, userId }) =>
-    (team !== null && teams.has(team.teamId)) || (userId !== null && users.has(userId));
+  const holds = holdersOf(change);
+  if (teams.size === 0 && users.size === 0) return holds;
+  return (caller) =>
+    (caller.team !== null && teams.has(caller.team.teamId)) ||
+    (caller.userId !== null && users.has(caller.userId)) ||
+    holds?.(caller) === true;
+}
+
+/** Those who hold a shared budget that changed; undefined when none did. */
+function holdersOf(change: IdentityChanged): ((holder: Pick<Caller, 'budgetIds'>) => boolean) | undefined {
+  const budgets = new Set(change.budgetIds);
+  if (budgets.size === 0) return undefined;
+  return ({ budgetIds = [] }) => budgetIds.some((id) => budgets.has(id));
 }

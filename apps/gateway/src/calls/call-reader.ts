@@ -1,4 +1,4 @@
-import { checkedBody, readCall, type Call, type CallSettings } from '@signalbox/calls';
+import { callTags, checkedBody, readCall, type Call, type CallSettings } from '@signalbox/calls';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Current, GeneralSettings } from '@signalbox/config';
 import { fault, FaultError, type EndUserPolicy } from '@signalbox/contracts';
@@ -6,6 +6,7 @@ import type { CallMode } from '@signalbox/providers';
 import type { FastifyRequest } from 'fastify';
 import { IdentityDirectory } from '../authentication/identity-directory.js';
 import { callerOf, type Principal } from '../authentication/principal.js';
+import { everyTag, type TagLimits } from '../authentication/tag-limits.js';
 import { GENERAL, SETTINGS } from '../gateway.tokens.js';
 import { endUserIdOf } from './end-user-id.js';
 
@@ -29,6 +30,9 @@ export class CallReader {
     const { headers, principal } = request;
     const body = checkedBody(mode, request.body);
     const endUserId = endUserIdOf(request.raw, body, this.endUserHeaders);
+    const caller = callerOf(principal);
+    const policy = endUserId === undefined ? undefined : await this.policyOf(endUserId);
+    const tags = callTags({ headers, body, caller, mayTag: this.general.rejectClientTags !== true });
     const input = {
       requestId: request.id,
       mode,
@@ -36,11 +40,12 @@ export class CallReader {
       model: pathModel,
       bytes: request.rawBody ?? Buffer.from(JSON.stringify(body)),
       body,
-      caller: callerOf(principal),
+      caller,
       endUserId,
-      policy: endUserId === undefined ? undefined : await this.policyOf(endUserId),
+      policy,
       mayOrderFailures: this.mayOrderFailures(principal),
-      mayTag: this.general.rejectClientTags !== true,
+      tags,
+      tagLimits: tags.tags.length === 0 ? undefined : await this.tagLimits(),
       arrivedAt,
     };
     return readCall(input, this.settings.current.estimates);
@@ -49,6 +54,12 @@ export class CallReader {
   /** LiteLLM's `mock_testing_*` are for the master key, and for everybody where the configuration says so. */
   private mayOrderFailures(principal: Principal): boolean {
     return principal.kind === 'master' || this.general.allowMockTesting === true;
+  }
+
+  /** Fails closed: a tag whose limits nobody knows is not served. */
+  private async tagLimits(): Promise<TagLimits> {
+    const { tagLimits } = this.identities;
+    return tagLimits.peek(everyTag) ?? (await tagLimits.read(everyTag));
   }
 
   /** Fails closed: an end user whose record cannot be read is not served. */

@@ -4,9 +4,11 @@ import {
   identityAuthenticate,
   identityChanged,
   identityEndUser,
+  identityTagLimits,
   routerDecide,
   usageRecorded,
   type Caller,
+  type CallerLimits,
   type Catalog,
   type EndUserPolicy,
   type Fault,
@@ -24,6 +26,8 @@ export class FakeServices {
   readonly callers = new Map<string, Caller | Fault>();
   /** By end-user id; ids not named are unrestricted. */
   readonly endUsers = new Map<string, EndUserPolicy | Fault>();
+  /** By name; tags not named have none. `undefined`: identity does not say. */
+  tagLimits: Readonly<Record<string, CallerLimits>> | undefined = {};
   readonly asked: RouteRequest[] = [];
   readonly authenticated: string[] = [];
   readonly usage: UsageRecord[] = [];
@@ -54,11 +58,15 @@ export class FakeServices {
         this.endUsers.get(endUserId) ?? { endUserId, blocked: false, allowedRegions: [], defaultModel: null },
       ),
     );
+    const tagLimits = bus.answer(identityTagLimits, 'identity', () => {
+      if (this.tagLimits === undefined) throw new FaultError(fault('identity_unavailable'));
+      return { tags: Object.entries(this.tagLimits).map(([name, limits]) => ({ name, limits })) };
+    });
     const usage = await bus.consume(usageRecorded, { durable: 'spec' }, (batches) => {
       this.usage.push(...batches.flatMap(({ records }) => records));
       return Promise.resolve();
     });
-    this.intakes.push(router, authenticate, endUser, usage);
+    this.intakes.push(router, authenticate, endUser, tagLimits, usage);
     await bus.flush();
   }
 

@@ -5,6 +5,7 @@ import {
   ActorSchema,
   identityAuthenticate,
   identityEndUser,
+  identityTagLimits,
   type Actor,
 } from '@signalbox/contracts';
 import { actAs } from './acting.js';
@@ -13,6 +14,7 @@ import { actAs } from './acting.js';
 const onThePathOfCalls: ReadonlySet<string> = new Set([
   identityAuthenticate.subject,
   identityEndUser.subject,
+  identityTagLimits.subject,
 ]);
 
 /** Who asks when nobody says so, as a gateway of an earlier release does not. */
