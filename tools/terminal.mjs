@@ -34,7 +34,12 @@ export function createTerminal({ quiet = false } = {}) {
       if (quiet) return work(() => undefined);
       const startedAt = performance.now();
       live = { title, startedAt };
-      const timer = isTerminal ? setInterval(draw, 100) : setTimeout(() => line(`… ${title}`), 1_000);
+      let isAnnounced = isTerminal;
+      const announce = () => {
+        if (!isAnnounced) line(`… ${title}`);
+        isAnnounced = true;
+      };
+      const timer = isTerminal ? setInterval(draw, 100) : setTimeout(announce, 1_000);
       timer.unref();
       const finish = (ok, remark = '') => {
         clearInterval(timer);
@@ -43,7 +48,10 @@ export function createTerminal({ quiet = false } = {}) {
         out.write(`${tick(ok, isTerminal)} ${title}${remark} (${seconds(performance.now() - startedAt)})\n`);
       };
       try {
-        const result = await work((text) => line(`  ${text}`));
+        const result = await work((text) => {
+          announce();
+          line(`  ${text}`);
+        });
         finish(result?.ok !== false, result?.remark === undefined ? '' : `: ${result.remark}`);
         return result;
       } catch (error) {

@@ -11,7 +11,7 @@ export async function checkConfig(configFile: string, terminal: Terminal): Promi
     const { deployments } = settings.catalog;
     const groups = new Set(deployments.map(({ modelGroup }) => modelGroup));
     terminal.print(
-      `${shortPath(configFile)} is good: ${deployments.length} deployments in ${groups.size} model groups.`,
+      `${shortPath(configFile)} is good. Deployments: ${deployments.length}; model groups: ${groups.size}.`,
     );
     return 0;
   } catch (error) {
