@@ -20,13 +20,14 @@ general_settings: { master_key: ${MASTER_KEY} }
 afterAll(() => system.stop());
 
 /** Routes that look like changes and are none. */
-const questions: readonly string[] = [];
+const questions: readonly string[] = ['/budget/info'];
 
 /** The records that the examples are about. */
 const team = '13e83b19-f851-43fe-8e93-f96e21033100';
 const key = 'sk-R9tEyd0Vq8lZbR4nX2uW7cJmHk5sPgT1aLfQzYv4Ixw';
 const endUser = 'ishaan-jaff-45';
 const model = 'azure-sweden';
+const budget = 'free-plan';
 const ids: Readonly<Record<string, string>> = { '/team/{id}': team, '/model/{id}/update': model };
 
 type Steps = readonly (readonly [path: string, body: object])[];
@@ -40,6 +41,7 @@ const absent: Steps = [
   ['/key/delete', { key_aliases: ['ci'] }],
   ['/end_user/delete', { user_ids: [endUser] }],
   ['/model/delete', { id: model }],
+  ['/budget/delete', { id: budget }],
 ];
 const present: Steps = [
   ...absent,
@@ -49,6 +51,7 @@ const present: Steps = [
   ['/team/member_add', { team_id: team, member: { role: 'user', user_id: 'u2' } }],
   ['/key/generate', { key, key_alias: 'walked' }],
   ['/end_user/new', { user_id: endUser, allowed_model_region: 'eu' }],
+  ['/budget/new', { budget_id: budget }],
   [
     '/model/new',
     {

@@ -135,7 +135,48 @@ describe('a key with a budget for five calls', () => {
   });
 });
 
+describe('a shared budget', () => {
+  it('holds for each of its holders by itself, and changes for all of them at once', async () => {
+    const { budget_id: id = '' } = await made('/budget/new', { max_budget: 0, budget_duration: '1d' });
+    const keys = await Promise.all([aKey({ budget_id: id }), aKey({ budget_id: id })]);
+    const statuses = () => Promise.all(keys.map((key) => statusOf(key)));
+    expect(await statuses()).toEqual([422, 422]);
+    await made('/budget/update', { budget_id: id, max_budget: 1 });
+    for (const gateway of gateways) {
+      for (const key of keys) {
+        const answer = () => gateway('/v1/chat/completions', chat('paid', { max_tokens: 100 }), { key });
+        await expect.poll(async () => (await answer()).status, soon).toBe(200);
+      }
+    }
+    const { body } = await admin('/key/info', undefined, { key: keys[0] ?? '' });
+    const table = { budget_id: id, max_budget: 1, budget_duration: '1d' };
+    expect(body).toMatchObject({ info: { max_budget: null, budget_id: id, litellm_budget_table: table } });
+    const refused = await admin('/key/update', { key: keys[0], max_budget: 1 });
+    expect(refused.status).toBe(400);
+    expect(JSON.stringify(refused.body)).toContain("Set either 'max_budget' or 'budget_id', not both.");
+    expect((await admin('/budget/delete', { id })).status).toBe(400);
+    expect((await admin(`/budget/settings?budget_id=${id}`)).body).toContainEqual(
+      expect.objectContaining({ field_name: 'max_budget', field_type: 'Float', field_value: 1 }),
+    );
+  });
+});
+
 describe('a budget', () => {
+  it('may be one of several at once: the one with the least left holds', async () => {
+    const limits = [
+      { budget_duration: '1h', max_budget: 9 },
+      { budget_duration: '1d', max_budget: 0.15 },
+    ];
+    const key = await aKey({ max_budget: 9, budget_limits: limits });
+    expect([await statusOf(key), await statusOf(key)]).toEqual([200, 422]);
+    const infoOf = async () => {
+      const { body } = await admin('/key/info', undefined, { key });
+      return (body as { info: { budget_limits_usage: object } }).info.budget_limits_usage;
+    };
+    const spent = { current_spend: expect.closeTo(dollarsPerCall, 9) as number };
+    await expect.poll(infoOf, soon).toEqual({ '1h': spent, '1d': spent });
+  });
+
   it('of a team is shared by its keys, and no other hears of its id', async () => {
     const { team_id: id = '' } = await made('/team/new', { max_budget: 0.2, budget_duration: '1d' });
     const keys = await Promise.all([aKey({ team_id: id }), aKey({ team_id: id, max_budget: 9 })]);

@@ -6,6 +6,9 @@ import type { Logger } from '@signalbox/platform';
 import { ActorInterceptor } from './audit/actor.interceptor.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditRepository } from './audit/audit.repository.js';
+import { SharedBudgetController } from './budgets/shared-budget.controller.js';
+import { SharedBudgetRepository } from './budgets/shared-budget.repository.js';
+import { SharedBudgetService } from './budgets/shared-budget.service.js';
 import { IdentityChanges } from './changes/identity-changes.js';
 import { EndUserController } from './end-users/end-user.controller.js';
 import { EndUserRepository } from './end-users/end-user.repository.js';
@@ -52,6 +55,7 @@ export class IdentityModule {
         TeamMemberController,
         UserController,
         KeyController,
+        SharedBudgetController,
         ModelController,
         TagController,
         NamesController,
@@ -77,6 +81,8 @@ export class IdentityModule {
         UserService,
         KeyRepository,
         KeyService,
+        SharedBudgetRepository,
+        SharedBudgetService,
         NamesRepository,
         ModelRepository,
         ModelService,

@@ -55,6 +55,8 @@ export const CallerSchema = z.object({
   disableFallbacks: z.boolean().optional(),
   /** Of the key itself; absent: none. */
   limits: CallerLimitsSchema.optional(),
+  /** The shared budgets by which the limits in here are what they are; absent: none. */
+  budgetIds: z.array(z.string()).optional(),
 });
 export type Caller = z.infer<typeof CallerSchema>;
 
@@ -67,5 +69,7 @@ export const EndUserPolicySchema = z.object({
   defaultModel: z.string().nullable(),
   /** Over all keys that name it; absent: none. */
   limits: CallerLimitsSchema.optional(),
+  /** The shared budgets by which these are what they are; absent: none. */
+  budgetIds: z.array(z.string()).optional(),
 });
 export type EndUserPolicy = z.infer<typeof EndUserPolicySchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LimitFieldsSchema, LimitRowSchema } from './caller-limits.js';
+import { HolderFieldsSchema, HolderRowSchema } from './budget-admin.js';
 import { defineCall } from './contract.js';
 
 /** Fields an operator may set on an end user; names and meaning are LiteLLM's `/end_user/*`. */
@@ -9,7 +9,7 @@ export const EndUserFieldsSchema = z.object({
   /** A zone (`eu`, `us`, ...), an ISO country, a provider's region name, or a list of those. */
   allowed_model_region: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).nullish(),
   default_model: z.string().nullish(),
-  ...LimitFieldsSchema.shape,
+  ...HolderFieldsSchema.shape,
 });
 export type EndUserFields = z.infer<typeof EndUserFieldsSchema>;
 
@@ -23,11 +23,9 @@ export const EndUserRowSchema = z.object({
   spend: z.number(),
   allowed_model_region: z.union([z.string(), z.array(z.string())]).nullable(),
   default_model: z.string().nullable(),
-  budget_id: z.string().nullable(),
   blocked: z.boolean(),
-  litellm_budget_table: z.null(),
   object_permission: z.null(),
-  ...LimitRowSchema.shape,
+  ...HolderRowSchema.shape,
 });
 export type EndUserRow = z.infer<typeof EndUserRowSchema>;
 

@@ -1,6 +1,7 @@
 export * from './actor.js';
 export * from './audit-admin.js';
 export * from './budget.js';
+export * from './budget-admin.js';
 export * from './budget-window.js';
 export * from './caller-limits.js';
 export * from './caller.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LimitFieldsSchema, LimitRowSchema } from './caller-limits.js';
+import { HolderFieldsSchema, HolderRowSchema } from './budget-admin.js';
 import { defineCall } from './contract.js';
 import { KeyTypeSchema } from './key-type.js';
 
@@ -36,7 +36,7 @@ export const KeyFieldsSchema = z.object({
   metadata: z.record(z.string(), z.unknown()).nullish(),
   tags: z.array(z.string()).nullish(),
   blocked: z.boolean().nullish(),
-  ...LimitFieldsSchema.shape,
+  ...HolderFieldsSchema.shape,
 });
 
 export const KeyRowSchema = z.object({
@@ -58,7 +58,7 @@ export const KeyRowSchema = z.object({
   spend: z.number(),
   created_at: z.string(),
   updated_at: z.string(),
-  ...LimitRowSchema.shape,
+  ...HolderRowSchema.shape,
 });
 export type KeyRow = z.infer<typeof KeyRowSchema>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HolderFieldsSchema, HolderRowSchema } from './budget-admin.js';
 import { LimitFieldsSchema, LimitRowSchema } from './caller-limits.js';
 import { defineCall } from './contract.js';
 import { UserNameSchema, UserRowSchema, type UserName } from './user-admin.js';
@@ -30,7 +31,7 @@ export const TeamFieldsSchema = z.object({
   metadata: z.record(z.string(), z.unknown()).nullish(),
   tags: z.array(z.string()).nullish(),
   blocked: z.boolean().nullish(),
-  ...LimitFieldsSchema.shape,
+  ...HolderFieldsSchema.shape,
   /** Limits of each member that has none of its own. */
   team_member_rpm_limit: LimitFieldsSchema.shape.rpm_limit,
   team_member_tpm_limit: LimitFieldsSchema.shape.tpm_limit,
@@ -54,7 +55,7 @@ export const TeamRowSchema = z.object({
   litellm_model_table: z.object({ model_aliases: z.string() }).nullable(),
   created_at: z.string(),
   updated_at: z.string(),
-  ...LimitRowSchema.shape,
+  ...HolderRowSchema.shape,
   team_member_rpm_limit: LimitRowSchema.shape.rpm_limit,
   team_member_tpm_limit: LimitRowSchema.shape.tpm_limit,
 });

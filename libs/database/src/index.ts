@@ -10,6 +10,7 @@ export {
   type ApiKey,
   type AuditEntry,
   type EndUser,
+  type SharedBudget,
   type StoredModel,
   type Tag,
   type Team,

@@ -3,6 +3,7 @@ import { ActorInterceptor } from './actor.interceptor.js';
 import { AddedModelsController } from '../models/added-models.controller.js';
 import { AddedModels } from '../models/added-models.js';
 import { AdminCalls } from './admin-calls.js';
+import { BudgetsController } from './budgets.controller.js';
 import { AuditController } from './audit.controller.js';
 import { EndUsersController } from './end-users.controller.js';
 import { IgnoredFieldsInterceptor } from './ignored-fields.interceptor.js';
@@ -25,6 +26,7 @@ import { UsersController } from './users.controller.js';
     KeysController,
     KeyReadingController,
     KeyRegenerationController,
+    BudgetsController,
     UsageController,
     AuditController,
     AddedModelsController,

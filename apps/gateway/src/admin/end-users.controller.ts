@@ -19,7 +19,7 @@ import { SETTINGS } from '../gateway.tokens.js';
 import { AdminCalls } from './admin-calls.js';
 import { AdminController, AdminRoute } from './admin-route.js';
 import { checkDefaultModel } from './default-model.js';
-import { withoutLimits } from './example-limits.js';
+import { holdingNothing } from './example-limits.js';
 import { flagQuery, pageQuery, TOTAL_HEADER } from './page-query.js';
 
 const infoQuery = z.object({ end_user_id: z.string().min(1) });
@@ -37,11 +37,9 @@ const row: EndUserRow = {
   spend: 0,
   allowed_model_region: 'eu',
   default_model: null,
-  budget_id: null,
   blocked: false,
-  litellm_budget_table: null,
   object_permission: null,
-  ...withoutLimits,
+  ...holdingNothing,
 };
 
 /** LiteLLM's `/end_user/*`, which it also calls `/customer/*`. */

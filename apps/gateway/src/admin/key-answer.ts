@@ -36,7 +36,8 @@ export function keyInfo(row: KeyRow) {
     budget_reset_at: row.budget_reset_at,
     budget_limits: row.budget_limits,
     guardrails: null,
-    litellm_budget_table: null,
+    budget_id: row.budget_id,
+    litellm_budget_table: row.litellm_budget_table,
   };
 }
 

@@ -1,6 +1,6 @@
 import { keyDelete, KeyFieldsSchema, keyList, keyRegenerate, type KeyRow } from '@signalbox/contracts';
 import { z } from 'zod';
-import { withoutLimits } from './example-limits.js';
+import { holdingNothing } from './example-limits.js';
 import { KeyHashSchema, KeyOrHashSchema, RawKeySchema } from './raw-key.js';
 
 const nameKey = { error: 'name the key, in key or key_alias', path: ['key'] };
@@ -94,7 +94,7 @@ export const exampleRow: KeyRow = {
   spend: 0,
   created_at: '2026-11-21T10:00:00.000Z',
   updated_at: '2026-11-21T10:00:00.000Z',
-  ...withoutLimits,
+  ...holdingNothing,
   rpm_limit: 60,
   tpm_limit: 100_000,
 };

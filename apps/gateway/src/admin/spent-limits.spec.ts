@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { exampleBudget } from './budget-bodies.js';
 import { withoutLimits } from './example-limits.js';
 import { budgetDurations, withSpent } from './spent-limits.js';
 
@@ -11,6 +12,7 @@ describe('what is spent of a record', () => {
     const row = { ...bare, max_budget: 5, budget_duration: '1d', budget_limits: limits };
     expect(budgetDurations(row)).toEqual(['1d', '1h']);
     expect(budgetDurations({ ...bare, budget_duration: '1d' })).toEqual([]);
+    expect(budgetDurations({ ...bare, litellm_budget_table: exampleBudget })).toEqual(['30d']);
   });
 
   it('stands with the budget and with each of the further ones', () => {

@@ -1,18 +1,22 @@
-import { nanoDollarsPerDollar, type LimitRow } from '@signalbox/contracts';
+import { nanoDollarsPerDollar, type HolderRow, type LimitRow } from '@signalbox/contracts';
 
 /** What is spent of each of the `budget_limits`, dollars, by LiteLLM's names. */
 export interface BudgetLimitsUsage {
   readonly budget_limits_usage?: Readonly<Record<string, { readonly current_spend: number }>>;
 }
 
+/** A record with limits, perhaps by reference. */
+type LimitedRow = LimitRow & Partial<Pick<HolderRow, 'litellm_budget_table'>>;
+
 /** The durations of a record's budgets, each once; null is a window that never ends. */
-export function budgetDurations(row: LimitRow): (string | null)[] {
-  const own = row.max_budget === null ? [] : [row.budget_duration];
+export function budgetDurations(row: LimitedRow): (string | null)[] {
+  const { max_budget: most, budget_duration: duration } = row.litellm_budget_table ?? row;
+  const own = most === null ? [] : [duration];
   return [...new Set([...own, ...(row.budget_limits ?? []).map((one) => one.budget_duration)])];
 }
 
 /** The record with what is spent of its budgets; `nanoDollars` in the order of `budgetDurations`. */
-export function withSpent<Row extends LimitRow & { spend: number }>(
+export function withSpent<Row extends LimitedRow & { spend: number }>(
   row: Row,
   nanoDollars: readonly number[],
 ): Row & BudgetLimitsUsage {
@@ -23,11 +27,12 @@ export function withSpent<Row extends LimitRow & { spend: number }>(
     ]),
   );
   const usage = (row.budget_limits ?? []).map(
-    ({ budget_duration: duration }) => [duration, { current_spend: spentIn.get(duration) ?? 0 }] as const,
+    (one) => [one.budget_duration, { current_spend: spentIn.get(one.budget_duration) ?? 0 }] as const,
   );
+  const { max_budget: most, budget_duration: duration } = row.litellm_budget_table ?? row;
   return {
     ...row,
-    spend: row.max_budget === null ? row.spend : (spentIn.get(row.budget_duration) ?? 0),
+    spend: most === null ? row.spend : (spentIn.get(duration) ?? 0),
     ...(usage.length > 0 && { budget_limits_usage: Object.fromEntries(usage) }),
   };
 }

@@ -1,6 +1,6 @@
 import { NewMemberSchema, teamAddMembers, teamList, type TeamRow } from '@signalbox/contracts';
 import { z } from 'zod';
-import { withoutLimits } from './example-limits.js';
+import { holdingNothing } from './example-limits.js';
 import { pagedQuery } from './paged-answer.js';
 import { pageQuery } from './page-query.js';
 
@@ -54,7 +54,7 @@ export const exampleTeam: TeamRow = {
   litellm_model_table: { model_aliases: '{"gpt-3.5-turbo":"gpt-3.5-turbo-eu"}' },
   created_at: '2026-11-21T10:00:00.000Z',
   updated_at: '2026-11-21T10:00:00.000Z',
-  ...withoutLimits,
+  ...holdingNothing,
   rpm_limit: 600,
   team_member_rpm_limit: null,
   team_member_tpm_limit: null,

@@ -87,6 +87,10 @@ const rules: Readonly<Record<string, RouteRule>> = {
   ...all('GET', reading, ['/end_user/info', '/end_user/list', '/customer/info', '/customer/list']),
   ...all('POST', change, ['new', 'update', 'delete', 'block', 'unblock'].flatMap(ofEndUsers)),
 
+  ...all('GET', reading, ['/budget/list', '/budget/settings']),
+  ...all('POST', reading, ['/budget/info']),
+  ...all('POST', change, ['/budget/new', '/budget/update', '/budget/delete']),
+
   ...all('POST', change, ['/model/new', '/model/update', '/model/delete']),
   ...all('PATCH', change, ['/model/:id/update']),
 };

@@ -1,32 +1,35 @@
 import { EndUserRowSchema, type EndUserPolicy, type EndUserRow } from '@signalbox/contracts';
-import type { EndUser } from '@signalbox/database';
-import { callerLimits, limitRow } from '../limits/limit-columns.js';
+import type { EndUser, SharedBudget } from '@signalbox/database';
+import { heldBudgetIds, heldLimits, holderRow } from '../limits/holder-columns.js';
+import { callerLimits } from '../limits/limit-columns.js';
 import { canonicalRegions } from './allowed-regions.js';
 
+/** An end user with the budget it holds. */
+export type EndUserWithBudget = EndUser & { readonly budget: SharedBudget | null };
+
 /** A record as the admin API shows it. What LiteLLM has and we do not is always empty. */
-export function endUserRow(record: EndUser): EndUserRow {
+export function endUserRow(record: EndUserWithBudget): EndUserRow {
   return {
     user_id: record.id,
     alias: record.alias,
     spend: 0,
     allowed_model_region: allowedRegionOf(record),
     default_model: record.defaultModel,
-    budget_id: null,
     blocked: record.blocked,
-    litellm_budget_table: null,
     object_permission: null,
-    ...limitRow(record),
+    ...holderRow(record),
   };
 }
 
 /** A record as the path of a call needs it. */
-export function endUserPolicy(record: EndUser): EndUserPolicy {
+export function endUserPolicy(record: EndUserWithBudget): EndUserPolicy {
   return {
     endUserId: record.id,
     blocked: record.blocked,
     allowedRegions: canonicalRegions(allowedRegionOf(record)),
     defaultModel: record.defaultModel,
-    ...callerLimits(record),
+    ...callerLimits(heldLimits(record)),
+    ...heldBudgetIds(record),
   };
 }
 

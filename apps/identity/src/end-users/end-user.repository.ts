@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EndUserFields, endUserList } from '@signalbox/contracts';
-import { DATABASE, databaseFailure, Prisma, type Database, type EndUser } from '@signalbox/database';
+import { DATABASE, databaseFailure, Prisma, type Database } from '@signalbox/database';
 import type { z } from 'zod';
-import { limitColumns } from '../limits/limit-columns.js';
+import { holderColumns, refuseBudgets, withBudget } from '../limits/holder-columns.js';
+import type { EndUserWithBudget } from './end-user-row.js';
 
 type EndUserQuery = z.output<typeof endUserList.request>;
 
@@ -11,34 +12,40 @@ type EndUserQuery = z.output<typeof endUserList.request>;
 export class EndUserRepository {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
-  find(id: string): Promise<EndUser | null> {
-    return this.database.endUser.findUnique({ where: { id } });
+  find(id: string): Promise<EndUserWithBudget | null> {
+    return this.database.endUser.findUnique({ where: { id }, include: withBudget });
   }
 
   /** The record, made without restrictions if there is none; of two that come together one makes it. */
-  async findOrCreate(id: string): Promise<EndUser> {
+  async findOrCreate(id: string): Promise<EndUserWithBudget> {
     const known = await this.find(id);
     if (known !== null) return known;
     await this.database.endUser.createMany({ data: { id }, skipDuplicates: true });
     // Read, not assumed: somebody else may have made it, with restrictions.
-    return this.database.endUser.findUniqueOrThrow({ where: { id } });
+    return this.database.endUser.findUniqueOrThrow({ where: { id }, include: withBudget });
   }
 
   /** Undefined when the id is taken. */
-  async create(id: string, fields: EndUserFields): Promise<EndUser | undefined> {
+  async create(id: string, fields: EndUserFields): Promise<EndUserWithBudget | undefined> {
     try {
-      return await this.database.endUser.create({ data: { id, ...columns(fields) } });
+      return await this.database.endUser.create({ data: { id, ...columns(fields) }, include: withBudget });
     } catch (error) {
+      refuseBudgets(error, fields);
       if (databaseFailure(error) === 'duplicate') return undefined;
       throw error;
     }
   }
 
   /** Undefined when there is no such record. */
-  async update(id: string, fields: EndUserFields): Promise<EndUser | undefined> {
+  async update(id: string, fields: EndUserFields): Promise<EndUserWithBudget | undefined> {
     try {
-      return await this.database.endUser.update({ where: { id }, data: columns(fields) });
+      return await this.database.endUser.update({
+        where: { id },
+        data: columns(fields),
+        include: withBudget,
+      });
     } catch (error) {
+      refuseBudgets(error, fields);
       if (databaseFailure(error) === 'missing') return undefined;
       throw error;
     }
@@ -58,23 +65,32 @@ export class EndUserRepository {
   }
 
   /** Sets the mark on all of them, making records for ids never seen, and returns them in the order given. */
-  async block(ids: readonly string[], blocked: boolean): Promise<EndUser[]> {
+  async block(ids: readonly string[], blocked: boolean): Promise<EndUserWithBudget[]> {
     // One statement, and always in one order, so that two calls about the same ids cannot wait for each other.
     const sorted = [...ids].sort();
     await this.database.$executeRaw`
       INSERT INTO end_users (id, blocked) SELECT unnest(${sorted}::text[]), ${blocked}
       ON CONFLICT (id) DO UPDATE SET blocked = EXCLUDED.blocked, updated_at = CURRENT_TIMESTAMP`;
-    const records = await this.database.endUser.findMany({ where: { id: { in: sorted } } });
+    const records = await this.database.endUser.findMany({
+      where: { id: { in: sorted } },
+      include: withBudget,
+    });
     const byId = new Map(records.map((record) => [record.id, record]));
     return ids.flatMap((id) => byId.get(id) ?? []);
   }
 
   /** One page by id, and the count of all that match. */
-  async list(query: EndUserQuery): Promise<{ records: EndUser[]; total: number }> {
+  async list(query: EndUserQuery): Promise<{ records: EndUserWithBudget[]; total: number }> {
     const { page, size } = query;
     const where = condition(query);
     const [records, total] = await this.database.$transaction([
-      this.database.endUser.findMany({ where, orderBy: { id: 'asc' }, skip: (page - 1) * size, take: size }),
+      this.database.endUser.findMany({
+        where,
+        include: withBudget,
+        orderBy: { id: 'asc' },
+        skip: (page - 1) * size,
+        take: size,
+      }),
       this.database.endUser.count({ where }),
     ]);
     return { records, total };
@@ -101,6 +117,6 @@ function columns(fields: EndUserFields) {
     ...(blocked !== undefined && { blocked: blocked ?? false }),
     ...(allowedRegion !== undefined && { allowedRegion: allowedRegion ?? Prisma.DbNull }),
     ...(defaultModel !== undefined && { defaultModel }),
-    ...limitColumns(fields),
+    ...holderColumns(fields),
   };
 }

@@ -1,7 +1,7 @@
 import type { KeyFieldsSchema } from '@signalbox/contracts';
 import type { Prisma } from '@signalbox/database';
 import type { z } from 'zod';
-import { limitColumns } from '../limits/limit-columns.js';
+import { holderColumns } from '../limits/holder-columns.js';
 
 /** `expiresAt` is what became of the length or the end of the key's life; null: the key lives for ever. */
 export type KeyFields = Omit<z.output<typeof KeyFieldsSchema>, 'duration' | 'expires'> & {
@@ -24,6 +24,6 @@ export function keyColumns(fields: KeyFields) {
     ...(fields.allowed_routes !== undefined && { allowedRoutes: fields.allowed_routes ?? [] }),
     ...(fields.blocked !== undefined && { blocked: fields.blocked ?? false }),
     ...(fields.expiresAt !== undefined && { expiresAt: fields.expiresAt }),
-    ...limitColumns(fields),
+    ...holderColumns(fields),
   };
 }

@@ -1,16 +1,20 @@
 import { CallerSchema, KeyRowSchema, KeyTypeSchema, type Caller, type KeyRow } from '@signalbox/contracts';
-import type { ApiKey, Team, TeamMember, User } from '@signalbox/database';
+import type { ApiKey, SharedBudget, TeamMember, User } from '@signalbox/database';
 import { z } from 'zod';
-import { callerLimits, limitRow } from '../limits/limit-columns.js';
-import { callerTeam } from '../teams/team-row.js';
+import { heldBudgetIds, heldLimits, holderRow } from '../limits/holder-columns.js';
+import { callerLimits } from '../limits/limit-columns.js';
+import { callerTeam, type TeamWithBudget } from '../teams/team-row.js';
 import { callerUser } from '../users/user-row.js';
 import { allTags } from './all-tags.js';
 
 /** LiteLLM's place for the switch. */
 const disablesFallbacks = z.object({ disable_fallbacks: z.literal(true) });
 
+/** A key with the budget it holds. */
+export type KeyWithBudget = ApiKey & { readonly budget: SharedBudget | null };
+
 /** A record as the admin API shows it. */
-export function keyRow(record: ApiKey): KeyRow {
+export function keyRow(record: KeyWithBudget): KeyRow {
   return {
     token: record.hash,
     key_name: record.name,
@@ -28,13 +32,13 @@ export function keyRow(record: ApiKey): KeyRow {
     spend: 0,
     created_at: record.createdAt.toISOString(),
     updated_at: record.updatedAt.toISOString(),
-    ...limitRow(record),
+    ...holderRow(record),
   };
 }
 
 /** A record, its team and its user as the path of a call needs them; `expiresAt` in milliseconds since 1970, null is never. */
 export function callerOf(
-  record: ApiKey & { team: Team | null },
+  record: KeyWithBudget & { team: TeamWithBudget | null },
   user: (User & { memberships: TeamMember[] }) | null,
   expiresAt: number | null,
 ): Caller {
@@ -53,10 +57,11 @@ export function callerOf(
     ...(keyType !== 'default' && { keyType }),
     ...(record.allowedRoutes.length > 0 && { allowedRoutes: record.allowedRoutes }),
     ...(disablesFallbacks.safeParse(record.metadata).success && { disableFallbacks: true }),
-    ...callerLimits(record),
+    ...callerLimits(heldLimits(record)),
+    ...heldBudgetIds(record, record.team),
   };
 }
 
-function keyTypeOf({ keyType }: ApiKey): KeyRow['key_type'] {
+function keyTypeOf({ keyType }: KeyWithBudget): KeyRow['key_type'] {
   return KeyTypeSchema.parse(keyType ?? 'default');
 }

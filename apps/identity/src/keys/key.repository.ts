@@ -1,15 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { keyCreate, keyList } from '@signalbox/contracts';
-import {
-  DATABASE,
-  databaseFailure,
-  violatedConstraint,
-  type ApiKey,
-  type Database,
-  type Team,
-} from '@signalbox/database';
+import { DATABASE, databaseFailure, violatedConstraint, type Database } from '@signalbox/database';
 import type { z } from 'zod';
+import { refuseBudgets, withBudget } from '../limits/holder-columns.js';
+import type { TeamWithBudget } from '../teams/team-row.js';
 import { keyColumns, type KeyFields } from './key-columns.js';
+import type { KeyWithBudget } from './key-row.js';
 
 type KeyInput = KeyFields & Pick<z.output<typeof keyCreate.request>, 'token' | 'key_name'>;
 
@@ -17,7 +13,7 @@ type KeyInput = KeyFields & Pick<z.output<typeof keyCreate.request>, 'token' | '
 export type KeyCollision = 'token' | 'alias' | 'team';
 
 /** A key that changed, and what it was called by before: gateways may know it by any of those hashes. */
-export type ChangedKey = ApiKey & { readonly formerHashes: readonly { readonly hash: string }[] };
+export type ChangedKey = KeyWithBudget & { readonly formerHashes: readonly { readonly hash: string }[] };
 
 /** What a key is called by from now on, and until when its value of before stays good. */
 export interface KeyReplacement {
@@ -29,7 +25,7 @@ export interface KeyReplacement {
 
 /** A key and its team, found by its hash or, until `validUntil`, by a former one. */
 export interface PresentedKey {
-  readonly record: ApiKey & { team: Team | null };
+  readonly record: KeyWithBudget & { team: TeamWithBudget | null };
   readonly validUntil: Date | undefined;
 }
 
@@ -55,19 +51,26 @@ const sortColumns = {
 export class KeyRepository {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
-  async create(input: KeyInput): Promise<ApiKey | KeyCollision> {
+  async create(input: KeyInput): Promise<KeyWithBudget | KeyCollision> {
     try {
       const { token: hash, key_name: name } = input;
-      return await this.database.apiKey.create({ data: { hash, name, ...keyColumns(input) } });
+      return await this.database.apiKey.create({
+        data: { hash, name, ...keyColumns(input) },
+        include: withBudget,
+      });
     } catch (error) {
-      return collisionOf(error);
+      return collisionOf(error, input);
     }
   }
 
   /** Undefined when there is no such key. */
   update(hash: string, fields: KeyFields): Promise<ChangedKey | KeyCollision | undefined> {
-    return this.changing(hash, () =>
-      this.database.apiKey.update({ where: { hash }, data: keyColumns(fields), include: { formerHashes } }),
+    return this.changing(hash, fields, () =>
+      this.database.apiKey.update({
+        where: { hash },
+        data: keyColumns(fields),
+        include: { formerHashes, ...withBudget },
+      }),
     );
   }
 
@@ -77,14 +80,14 @@ export class KeyRepository {
     { hash: newHash, name, graceEnd }: KeyReplacement,
     fields: KeyFields,
   ): Promise<ChangedKey | KeyCollision | undefined> {
-    return this.changing(hash, () =>
+    return this.changing(hash, fields, () =>
       this.database.$transaction(async (transaction) => {
         // The former hashes follow, by the foreign key's ON UPDATE CASCADE.
         const data = { ...keyColumns(fields), hash: newHash, name };
         const changed = await transaction.apiKey.update({
           where: { hash },
           data,
-          include: { formerHashes },
+          include: { formerHashes, ...withBudget },
         });
         const ended = graceEnd === undefined ? [{ keyHash: newHash }] : [];
         await transaction.formerKeyHash.deleteMany({ where: { OR: [{ hash: newHash }, ...ended] } });
@@ -98,17 +101,17 @@ export class KeyRepository {
     );
   }
 
-  find(hash: string): Promise<ApiKey | null> {
-    return this.database.apiKey.findUnique({ where: { hash } });
+  find(hash: string): Promise<KeyWithBudget | null> {
+    return this.database.apiKey.findUnique({ where: { hash }, include: withBudget });
   }
 
-  findByAlias(alias: string): Promise<ApiKey | null> {
-    return this.database.apiKey.findUnique({ where: { alias } });
+  findByAlias(alias: string): Promise<KeyWithBudget | null> {
+    return this.database.apiKey.findUnique({ where: { alias }, include: withBudget });
   }
 
   /** Undefined when the hash is neither a key's nor a former one's. */
   async findPresented(hash: string): Promise<PresentedKey | undefined> {
-    const include = { team: true } as const;
+    const include = { team: { include: withBudget }, ...withBudget } as const;
     const record = await this.database.apiKey.findUnique({ where: { hash }, include });
     if (record !== null) return { record, validUntil: undefined };
     const former = await this.database.formerKeyHash.findUnique({
@@ -119,7 +122,9 @@ export class KeyRepository {
   }
 
   /** One page, and the count of all that match. */
-  async list(request: z.output<typeof keyList.request>): Promise<{ records: ApiKey[]; total: number }> {
+  async list(
+    request: z.output<typeof keyList.request>,
+  ): Promise<{ records: KeyWithBudget[]; total: number }> {
     const { page, size, token, key_alias: alias, user_id: userId, team_id: teamId } = request;
     const where = {
       ...(token !== undefined && { hash: token }),
@@ -130,6 +135,7 @@ export class KeyRepository {
     const [records, total] = await this.database.$transaction([
       this.database.apiKey.findMany({
         where,
+        include: withBudget,
         orderBy: [{ [sortColumns[request.sort_by]]: request.sort_order }, { hash: 'asc' }],
         skip: (page - 1) * size,
         take: size,
@@ -157,19 +163,21 @@ export class KeyRepository {
 
   private async changing(
     hash: string,
+    fields: KeyFields,
     change: () => Promise<ChangedKey>,
   ): Promise<ChangedKey | KeyCollision | undefined> {
     try {
       return await change();
     } catch (error) {
-      const collision = collisionOf(error);
+      const collision = collisionOf(error, fields);
       // Missing is the key, or the team it shall belong to.
       return collision === 'team' && (await this.find(hash)) === null ? undefined : collision;
     }
   }
 }
 
-function collisionOf(error: unknown): KeyCollision {
+function collisionOf(error: unknown, fields: KeyFields): KeyCollision {
+  refuseBudgets(error, fields);
   const failure = databaseFailure(error);
   if (failure === 'missing') return 'team';
   if (failure !== 'duplicate') throw error;

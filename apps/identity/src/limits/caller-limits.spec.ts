@@ -148,7 +148,7 @@ describe('a budget', () => {
     { max_budget: 10_000_000 },
     { budget_duration: '1y' },
     { budget_duration: '0d' },
-    { budget_limits: [{ max_budget: 1 }] },
+    { budget_limits: [{ budget_duration: 'ever', max_budget: 1 }] },
     { budget_limits: [1, 2].map((dollars) => ({ budget_duration: '1d', max_budget: dollars })) },
   ])('%j is refused', async (fields) => {
     const { token } = await aKey();

@@ -6,8 +6,9 @@ import {
   type MembershipRow,
   type TeamRow,
 } from '@signalbox/contracts';
-import type { Team, TeamMember, User } from '@signalbox/database';
+import type { SharedBudget, Team, TeamMember, User } from '@signalbox/database';
 import { allTags } from '../keys/all-tags.js';
+import { heldLimits, holderRow } from '../limits/holder-columns.js';
 import { callerLimits, limitRow, noLimits } from '../limits/limit-columns.js';
 
 const {
@@ -18,7 +19,8 @@ const {
 const roleSchema = membersSchema.element.shape.role;
 
 export type Membership = TeamMember & { readonly user: Pick<User, 'email'> };
-export type TeamWithMembers = Team & { readonly members: readonly Membership[] };
+export type TeamWithBudget = Team & { readonly budget: SharedBudget | null };
+export type TeamWithMembers = TeamWithBudget & { readonly members: readonly Membership[] };
 
 /** A record as the admin API shows it. What LiteLLM has and we do not is always empty. */
 export function teamRow(record: TeamWithMembers): TeamRow {
@@ -44,7 +46,7 @@ export function teamRow(record: TeamWithMembers): TeamRow {
       Object.keys(aliases).length === 0 ? null : { model_aliases: JSON.stringify(aliases) },
     created_at: record.createdAt.toISOString(),
     updated_at: record.updatedAt.toISOString(),
-    ...limitRow(record),
+    ...holderRow(record),
     team_member_rpm_limit: memberRpm,
     team_member_tpm_limit: memberTpm,
   };
@@ -63,7 +65,11 @@ export function membershipRow(record: Membership): MembershipRow {
 }
 
 /** A record as the path of a call needs it; `member` is the place of the key's user, null where it has none. */
-export function callerTeam(record: Team, userId: string | null, member: TeamMember | null): CallerTeam {
+export function callerTeam(
+  record: TeamWithBudget,
+  userId: string | null,
+  member: TeamMember | null,
+): CallerTeam {
   const memberLimits = userId === null ? undefined : limitsOfMember(record, member);
   return {
     teamId: record.id,
@@ -71,7 +77,7 @@ export function callerTeam(record: Team, userId: string | null, member: TeamMemb
     models: record.models,
     modelAliases: CallerTeamSchema.shape.modelAliases.parse(record.modelAliases),
     tags: allTags(record),
-    ...callerLimits(record),
+    ...callerLimits(heldLimits(record)),
     ...(memberLimits !== undefined && { memberLimits }),
   };
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { teamList, TeamNewSchema } from '@signalbox/contracts';
 import { DATABASE, databaseFailure, type Database, type Prisma } from '@signalbox/database';
 import type { z } from 'zod';
+import { holderColumns, refuseBudgets, withBudget } from '../limits/holder-columns.js';
 import { limitColumns } from '../limits/limit-columns.js';
 import { knownMembers } from './join-team.js';
 import type { TeamWithMembers } from './team-row.js';
@@ -24,6 +25,7 @@ export interface TeamDeletion {
 
 export const withMembers = {
   members: { orderBy: { ordinal: 'asc' }, include: { user: { select: { email: true } } } },
+  ...withBudget,
 } as const satisfies Prisma.TeamInclude;
 
 const sortColumns = {
@@ -45,6 +47,7 @@ export class TeamRepository {
         return setMembers(transaction, id, fields.members_with_roles);
       });
     } catch (error) {
+      refuseBudgets(error, fields);
       if (databaseFailure(error) === 'duplicate') return undefined;
       throw error;
     }
@@ -63,6 +66,7 @@ export class TeamRepository {
         return { ...changed, keyHashes: keys.map(({ hash }) => hash) };
       });
     } catch (error) {
+      refuseBudgets(error, fields);
       if (databaseFailure(error) === 'missing') return undefined;
       throw error;
     }
@@ -181,7 +185,7 @@ function columns(fields: TeamFields) {
     ...(fields.metadata !== undefined && { metadata: (fields.metadata ?? {}) as Prisma.InputJsonObject }),
     ...(fields.tags !== undefined && { tags: fields.tags ?? [] }),
     ...(fields.blocked !== undefined && { blocked: fields.blocked ?? false }),
-    ...limitColumns(fields),
+    ...holderColumns(fields),
     ...(memberRpmLimit !== undefined && { memberRpmLimit }),
     ...(memberTpmLimit !== undefined && { memberTpmLimit }),
   };
