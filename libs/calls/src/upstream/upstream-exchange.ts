@@ -162,6 +162,6 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
 
 /** undici lists a header that came several times; of this one the first counts, as for Node's own client. */
 function withOneContentType(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  const [first] = [headers['content-type'] as string | string[] | undefined].flat();
-  return first === headers['content-type'] ? headers : { ...headers, 'content-type': first };
+  const types = headers['content-type'] as string | string[] | undefined;
+  return Array.isArray(types) ? { ...headers, 'content-type': types[0] } : headers;
 }
