@@ -13,7 +13,7 @@ export {
   type FakeUpstream,
   type FakeUpstreamOptions,
 } from './fake-upstream/fake-upstream.js';
-export { startServers, type TestServers } from './system/start-servers.js';
+export { startServers, type TestServers, type TestServersOptions } from './system/start-servers.js';
 export { startSignalbox, type Signalbox, type SignalboxOptions } from './system/start-signalbox.js';
 export {
   createTestDatabase,

@@ -10,8 +10,10 @@ import {
   modelRequestSchema,
   modelsBody,
   speak,
+  usageOf,
   type ModelRequest,
   type Occasion,
+  type Usage,
 } from './model-answer.js';
 import type { ModelRoute } from './model-route.js';
 import { chatEvents, completionEvents, type StreamEvent } from './model-stream.js';
@@ -23,8 +25,8 @@ export async function answerModelCall(
   recorded: RecordedRequest,
   response: ServerResponse,
 ): Promise<void> {
-  const behaviour = site.nextBehaviour();
-  noteAbort(site, recorded, response);
+  const behaviour = site.behaviourFor(recorded);
+  noteEnd(site, recorded, response);
   if (behaviour.latencyMs !== undefined) await delay(behaviour.latencyMs, undefined, { ref: false });
   if (response.destroyed) return;
   if (behaviour.hangUp === true) {
@@ -48,6 +50,7 @@ export async function answerModelCall(
     deployment: route.deployment,
     behaviour,
   };
+  if (route.operation !== 'models') recorded.usage = usageOfAnswer(route, request.data, occasion);
   if (isStream(route, request.data)) {
     await sendStream(response, eventsOf(route, request.data, occasion), behaviour);
   } else if (behaviour.garbage === true) {
@@ -55,6 +58,12 @@ export async function answerModelCall(
   } else {
     sendBody(response, behaviour.status ?? 200, bodyOf(route, request.data, occasion));
   }
+}
+
+/** Whether it is told to the caller or not. */
+function usageOfAnswer(route: ModelRoute, request: ModelRequest, occasion: Occasion): Usage | undefined {
+  const told = { ...occasion, behaviour: { ...occasion.behaviour, usage: true } };
+  return route.operation === 'embedding' ? usageOf(request, 0, told.behaviour) : speak(request, told).usage;
 }
 
 function isStream(route: ModelRoute, request: ModelRequest): boolean {
@@ -138,10 +147,9 @@ function closeUnfinished(response: ServerResponse): void {
   else response.destroy();
 }
 
-function noteAbort(site: FakeSite, recorded: RecordedRequest, response: ServerResponse): void {
+function noteEnd(site: FakeSite, recorded: RecordedRequest, response: ServerResponse): void {
   response.once('close', () => {
-    if (response.writableFinished || closedByUs.has(response)) return;
-    recorded.aborted = true;
-    site.changed();
+    const isCutOff = closedByUs.has(response);
+    site.ended(recorded, isCutOff ? 'cut off' : response.writableFinished ? 'whole' : 'aborted');
   });
 }

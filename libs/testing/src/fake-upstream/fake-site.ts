@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Behaviour, Script } from './behaviour.js';
+import type { Usage } from './model-answer.js';
 
 /** What a site received, as it received it. */
 export interface RecordedRequest {
@@ -12,15 +13,20 @@ export interface RecordedRequest {
   body: unknown;
   /** The caller went away before the answer was complete. */
   aborted: boolean;
+  /** How the answer ended; absent while it is under way. */
+  ended?: 'whole' | 'cut off' | 'aborted';
+  /** What the whole answer uses, reported or not; absent where the answer is none of a model. */
+  usage?: Usage | undefined;
 }
 
 /** One pretended provider location: its script and its memory (the last thousand requests). */
 export class FakeSite {
   private waiting: Behaviour[] = [];
-  private standing: Behaviour = {};
+  private standing: Behaviour | ((request: RecordedRequest) => Behaviour) = {};
   private received: RecordedRequest[] = [];
   private count = 0;
   private readonly listeners = new Set<() => void>();
+  private readonly endListeners: ((request: RecordedRequest) => void)[] = [];
 
   constructor(readonly name: string) {}
 
@@ -39,8 +45,25 @@ export class FakeSite {
     return this.received;
   }
 
-  nextBehaviour(): Behaviour {
-    return this.waiting.shift() ?? this.standing;
+  /** From now on requests for which no script waits are answered as the function says. */
+  behave(choose: (request: RecordedRequest) => Behaviour): void {
+    this.standing = choose;
+  }
+
+  behaviourFor(request: RecordedRequest): Behaviour {
+    const { standing } = this;
+    return this.waiting.shift() ?? (typeof standing === 'function' ? standing(request) : standing);
+  }
+
+  onEnded(listener: (request: RecordedRequest) => void): void {
+    this.endListeners.push(listener);
+  }
+
+  ended(request: RecordedRequest, how: NonNullable<RecordedRequest['ended']>): void {
+    request.ended = how;
+    request.aborted = how === 'aborted';
+    for (const listener of this.endListeners) listener(request);
+    if (request.aborted) this.changed();
   }
 
   record(request: Omit<RecordedRequest, 'id' | 'aborted'>): RecordedRequest {

@@ -172,6 +172,24 @@ describe('records', () => {
     ]);
   });
 
+  it('tells how answers ended and what they used, and behaves as each request asks', async () => {
+    const ends: unknown[] = [];
+    upstream.onEnded('sweden', ({ ended, usage }) => ends.push([ended, usage?.total_tokens]));
+    upstream.behave('sweden', ({ body }) =>
+      (body as { user?: string }).user === 'unlucky' ? { truncateStreamAfter: 1 } : { usage: false },
+    );
+    const path = '/sweden/v1/chat/completions';
+    await (await post(path, chat)).text();
+    await (await post(path, { ...chat, user: 'unlucky', stream: true })).text().catch(() => undefined);
+    await expect
+      .poll(() => ends)
+      .toEqual([
+        ['whole', 9],
+        ['cut off', 9],
+      ]);
+    upstream.always('sweden', {});
+  });
+
   it('notices a caller who goes away in the middle of a stream', async () => {
     upstream.next('eu', { chunks: 2, chunkDelayMs: 60_000 });
     const caller = new AbortController();

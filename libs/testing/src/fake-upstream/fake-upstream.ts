@@ -15,6 +15,10 @@ export interface FakeUpstream {
   next(site: string, ...behaviours: Behaviour[]): void;
   /** How all other requests to the site behave from now on. */
   always(site: string, behaviour: Behaviour): void;
+  /** The same, chosen for each request. */
+  behave(site: string, choose: (request: RecordedRequest) => Behaviour): void;
+  /** Hears of every request to the site when its answer has ended, well or not. */
+  onEnded(site: string, listener: (request: RecordedRequest) => void): void;
   /** What the site received, oldest first (the last thousand). */
   requests(site: string): readonly RecordedRequest[];
   /** Resolves as soon as the condition holds for what the site received. */
@@ -64,6 +68,12 @@ export async function startFakeUpstream(options: FakeUpstreamOptions = {}): Prom
     },
     always: (name, behaviour) => {
       site(name).follow({ always: behaviour });
+    },
+    behave: (name, choose) => {
+      site(name).behave(choose);
+    },
+    onEnded: (name, listener) => {
+      site(name).onEnded(listener);
     },
     requests: (name) => site(name).requests,
     until: (name, condition) => site(name).until(condition),

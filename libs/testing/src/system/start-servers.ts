@@ -20,15 +20,25 @@ export interface TestServers {
 
 const checkout = path.resolve(import.meta.dirname, '../../../..');
 
+export interface TestServersOptions {
+  /** When Redis puts what it was told on disk; `everysec` unless told. */
+  redisFsync?: 'always' | 'everysec';
+}
+
 /** Starts servers for one test file. Stop them when done; should the process be killed, they end by themselves. */
-export async function startServers(): Promise<TestServers> {
+export async function startServers({ redisFsync }: TestServersOptions = {}): Promise<TestServers> {
   const binaries = await ensureServerBinaries({ dataDirectory: path.join(checkout, '.signalbox') });
   const directory = await mkdtemp(path.join(tmpdir(), 'signalbox-test-'));
   const start = {
     nats: (port?: number) =>
       startNats({ binary: binaries.nats, directory: path.join(directory, 'nats'), ...(port && { port }) }),
     redis: (port?: number) =>
-      startRedis({ binary: binaries.redis, directory: path.join(directory, 'redis'), ...(port && { port }) }),
+      startRedis({
+        binary: binaries.redis,
+        directory: path.join(directory, 'redis'),
+        ...(port && { port }),
+        ...(redisFsync && { fsync: redisFsync }),
+      }),
   };
   const [nats, redis, database] = await Promise.all([start.nats(), start.redis(), createTestDatabase()]);
   const running: Record<'nats' | 'redis', RunningServer> = { nats, redis };
