@@ -144,13 +144,18 @@ export class UsageSpill {
     const file = await open(segment.path, 'ax', 0o600);
     const directory = await open(path.dirname(segment.path));
     // A file is there for good once its directory is written too.
-    await directory.sync().finally(() => directory.close());
+    await directory.sync();
+    await directory.close();
     return { ...segment, file };
   }
 
   /** Nothing may follow a frame of which perhaps a part was written. */
   private async cutOff(): Promise<void> {
-    await this.current?.file.truncate(this.current.bytes).finally(() => this.seal());
+    try {
+      await this.current?.file.truncate(this.current.bytes);
+    } finally {
+      await this.seal();
+    }
   }
 
   private async seal(): Promise<void> {
