@@ -1,8 +1,8 @@
 import type { Deployment, TokenCounts, UsageRecord } from '@signalbox/contracts';
 import type { FallbackKind, RouteFacts } from '@signalbox/routing';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
 import type { CallSettings } from './call-settings.js';
+import type { UpstreamDispatcher } from './upstream/open-upstream.js';
 
 /** Takes the record of every attempt, exactly one of each. Never throws and never waits. */
 export interface UsageSink {
@@ -25,7 +25,7 @@ export interface CallLogger {
 
 /** What every attempt works with; the same for all of them. */
 export interface AttemptTools {
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: UpstreamDispatcher;
   /** The settings in force now; they may be replaced at any time. */
   readonly settings: { readonly current: CallSettings };
   readonly facts: RouteFacts;

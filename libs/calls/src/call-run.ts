@@ -75,6 +75,12 @@ export class CallRun {
   }
 }
 
+/** The models a client names itself: of these it may be told whatever becomes of them. */
+export function namedByClient({ model, askedFallbacks = {} }: Call): ReadonlySet<string> {
+  const asked = Object.values(askedFallbacks).flat();
+  return new Set([model, ...asked.flatMap((entry) => entry.fallbacks.map((one) => one.model))]);
+}
+
 /** What a call keeps in mind once something has failed. */
 class Recovery {
   readonly journal: CallJournal;
@@ -89,11 +95,7 @@ class Recovery {
     const { askedFallbacks, model } = original;
     this.journal = new CallJournal(model);
     this.rules = rulesOfCall(tools.attempt.settings.current.router.fallbacks, askedFallbacks);
-    const asked = Object.values(askedFallbacks ?? {}).flat();
-    this.namedByClient = new Set([
-      model,
-      ...asked.flatMap((entry) => entry.fallbacks.map((one) => one.model)),
-    ]);
+    this.namedByClient = namedByClient(original);
   }
 
   get hopsMade(): number {

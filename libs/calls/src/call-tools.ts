@@ -13,7 +13,7 @@ export interface Decider {
 export interface CallTools {
   readonly router: Decider;
   readonly attempt: AttemptTools;
-  readonly waits: RetryWaits;
+  readonly waits: Pick<RetryWaits, 'wait' | 'stop'>;
   readonly backoff: Backoff;
   /** How long a call waits until the router goes by the same configuration, milliseconds. */
   readonly agreeWithinMs: number;

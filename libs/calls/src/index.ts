@@ -10,6 +10,12 @@ export type { Call } from './call.js';
 export { errorEnvelope, retryHeaders, type ErrorEnvelope } from './errors/error-envelope.js';
 export { httpFailureOf, type CompatLevel, type HttpFailure } from './errors/http-failure.js';
 export { UpstreamError } from './errors/upstream-error.js';
+export {
+  explainCall,
+  type CallExplanation,
+  type ExplainedStep,
+  type ExplainTools,
+} from './explain/explain-call.js';
 export { checkedBody, readCall, type CallInput } from './read-call.js';
 export { apiBaseOf } from './response-headers.js';
 export { RetryWaits } from './retry-waits.js';

@@ -3,6 +3,9 @@ import type { Dispatcher } from 'undici';
 import { Permit, ProbePermit } from './permit.js';
 import { UpstreamExchange } from './upstream-exchange.js';
 
+/** What opens connections; a pool of them, or for explanations something that pretends to. */
+export type UpstreamDispatcher = Pick<Dispatcher, 'dispatch'>;
+
 /** A request ready to be sent; what libs/providers builds for a call fits. */
 export interface OutgoingRequest {
   readonly method: 'GET' | 'POST';
@@ -23,7 +26,7 @@ export interface UpstreamTimeouts {
  * request must go to the very endpoint the permit is for. A probe may carry no body.
  */
 export function openUpstream(
-  dispatcher: Dispatcher,
+  dispatcher: UpstreamDispatcher,
   permit: Permit | ProbePermit,
   request: OutgoingRequest,
   timeouts: UpstreamTimeouts,
