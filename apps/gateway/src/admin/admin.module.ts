@@ -11,6 +11,7 @@ import { KeyAuthority } from './key-authority.js';
 import { KeyReadingController } from './key-reading.controller.js';
 import { KeyRegenerationController } from './key-regeneration.controller.js';
 import { KeysController } from './keys.controller.js';
+import { TagsController } from './tags.controller.js';
 import { TeamMembersController } from './team-members.controller.js';
 import { TeamsController } from './teams.controller.js';
 import { UsageController } from './usage.controller.js';
@@ -20,6 +21,7 @@ import { UsersController } from './users.controller.js';
 @Module({
   controllers: [
     EndUsersController,
+    TagsController,
     TeamMembersController,
     TeamsController,
     UsersController,

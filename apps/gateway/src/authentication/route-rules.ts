@@ -91,6 +91,11 @@ const rules: Readonly<Record<string, RouteRule>> = {
   ...all('POST', reading, ['/budget/info']),
   ...all('POST', change, ['/budget/new', '/budget/update', '/budget/delete']),
 
+  // Reading takes a body, as LiteLLM has it.
+  ...all('POST', reading, ['/tag/info']),
+  ...all('GET', reading, ['/tag/list']),
+  ...all('POST', change, ['/tag/new', '/tag/update', '/tag/delete']),
+
   ...all('POST', change, ['/model/new', '/model/update', '/model/delete']),
   ...all('PATCH', change, ['/model/:id/update']),
 };
