@@ -21,6 +21,7 @@ COPY libs/cooldowns/package.json libs/cooldowns/
 COPY libs/database/package.json libs/database/
 COPY libs/decisions/package.json libs/decisions/
 COPY libs/learned-regions/package.json libs/learned-regions/
+COPY libs/litellm-import/package.json libs/litellm-import/
 COPY libs/live-settings/package.json libs/live-settings/
 COPY libs/local-stack/package.json libs/local-stack/
 COPY libs/messaging/package.json libs/messaging/

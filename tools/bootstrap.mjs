@@ -62,9 +62,9 @@ export function usableNode() {
     : process.execPath;
 }
 
-/** The build projects of the services and of what starts them, as tsc takes them. */
+/** The build projects of the services and of what the commands need, as tsc takes them. */
 export function serviceProjects() {
-  return [...folders('apps'), 'libs/local-stack', 'libs/testing'].map(
+  return [...folders('apps'), 'libs/local-stack', 'libs/testing', 'libs/litellm-import'].map(
     (folder) => `${folder}/tsconfig.lib.json`,
   );
 }
