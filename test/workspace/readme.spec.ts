@@ -50,13 +50,6 @@ describe('the README', () => {
     );
     expect(withoutChance(stdout.trim())).toBe(withoutChance(output));
   });
-
-  it.each([...readme.matchAll(/\]\((?!http)([^)#]+)/g)].map(([, target = '']) => target))(
-    'links to %s, which exists',
-    (target) => {
-      expect(readFileSync(path.join(checkout, target), 'utf8')).not.toBe('');
-    },
-  );
 });
 
 /** What differs from run to run: which of several deployments answered, ids, ports, moments. */
