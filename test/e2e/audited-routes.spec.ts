@@ -20,7 +20,7 @@ general_settings: { master_key: ${MASTER_KEY} }
 afterAll(() => system.stop());
 
 /** Routes that look like changes and are none. */
-const questions: readonly string[] = ['/budget/info'];
+const questions: readonly string[] = ['/budget/info', '/tag/info'];
 
 /** The records that the examples are about. */
 const team = '13e83b19-f851-43fe-8e93-f96e21033100';
@@ -28,6 +28,7 @@ const key = 'sk-R9tEyd0Vq8lZbR4nX2uW7cJmHk5sPgT1aLfQzYv4Ixw';
 const endUser = 'ishaan-jaff-45';
 const model = 'azure-sweden';
 const budget = 'free-plan';
+const tag = 'engineering';
 const ids: Readonly<Record<string, string>> = { '/team/{id}': team, '/model/{id}/update': model };
 
 type Steps = readonly (readonly [path: string, body: object])[];
@@ -42,6 +43,7 @@ const absent: Steps = [
   ['/end_user/delete', { user_ids: [endUser] }],
   ['/model/delete', { id: model }],
   ['/budget/delete', { id: budget }],
+  ['/tag/delete', { name: tag }],
 ];
 const present: Steps = [
   ...absent,
@@ -52,6 +54,7 @@ const present: Steps = [
   ['/key/generate', { key, key_alias: 'walked' }],
   ['/end_user/new', { user_id: endUser, allowed_model_region: 'eu' }],
   ['/budget/new', { budget_id: budget }],
+  ['/tag/new', { name: tag }],
   [
     '/model/new',
     {

@@ -1,0 +1,123 @@
+import { startFakeUpstream, startSignalbox, type FakeUpstream, type Signalbox } from '@signalbox/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { apiCaller, chat, MASTER_KEY, type ApiAnswer, type ApiCaller } from './api-caller.js';
+
+// Real: the whole system with two gateways and two routers. Fake: the provider.
+
+const soon = { timeout: 15_000, interval: 50 };
+/** What `chat` with so many tokens costs in all, at a thousandth of a dollar per token. */
+const tokens = { prompt: 40, completion: 60 };
+const dollarsPerCall = 0.1;
+/** Room for five calls and not for what a sixth may cost. */
+const fiveCalls = 5.5 * dollarsPerCall;
+
+let upstream: FakeUpstream;
+let system: Signalbox;
+let gateways: ApiCaller[];
+let admin: ApiCaller;
+
+beforeAll(async () => {
+  upstream = await startFakeUpstream();
+  const model = (name: string): string =>
+    `  - { model_name: ${name}, litellm_params: { model: openai/of-nobody, api_base: ${upstream.siteUrl(name)}/v1, ` +
+    `api_key: sk-up, input_cost_per_token: 0.001, output_cost_per_token: 0.001 }, model_info: { id: of-${name} } }`;
+  system = await startSignalbox({
+    replicas: { gateway: 2, router: 2 },
+    config: `
+model_list:
+${model('large')}
+${model('small')}
+router_settings: { num_retries: 0, model_group_alias: { big: large } }
+general_settings: { master_key: ${MASTER_KEY} }
+`,
+  });
+  gateways = system.urls.map(apiCaller);
+  admin = apiCaller(system.url);
+});
+afterAll(async () => {
+  await system.stop();
+  await upstream.stop();
+});
+beforeEach(() => {
+  upstream.reset();
+  for (const site of ['large', 'small']) upstream.always(site, { tokens });
+});
+
+async function done(path: string, fields?: object): Promise<Record<string, unknown>> {
+  const { status, body } = await admin(path, fields);
+  expect([path, status]).toEqual([path, 200]);
+  return body as Record<string, unknown>;
+}
+
+async function aKey(fields: object = {}): Promise<string> {
+  const { key } = await done('/key/generate', fields);
+  return String(key);
+}
+
+/** All at once, through both gateways in turn. The answer takes all that was estimated of it. */
+function call(count: number, key: string, model: string, more: object = {}): Promise<ApiAnswer[]> {
+  return Promise.all(
+    Array.from({ length: count }, (_, index) => {
+      const gateway = gateways[index % gateways.length] ?? admin;
+      return gateway('/v1/chat/completions', chat(model, { max_tokens: 100, ...more }), { key });
+    }),
+  );
+}
+
+async function one(key: string, model: string, more?: object): Promise<ApiAnswer> {
+  const [answer] = await call(1, key, model, more);
+  if (answer === undefined) throw new Error('no answer');
+  return answer;
+}
+
+const countOf = (answers: readonly ApiAnswer[], wanted: number): number =>
+  answers.filter(({ status }) => status === wanted).length;
+
+describe('a tag with a budget for five calls', () => {
+  it('is never overspent by calls at the same time, whoever makes them and wherever they have it from', async () => {
+    await done('/tag/new', { name: 'engineering', max_budget: fiveCalls, budget_duration: '30d' });
+    await done('/team/new', { team_id: 'builders', tags: ['engineering'] });
+    const [ofTeam, ofKey, plain] = [
+      await aKey({ team_id: 'builders' }),
+      await aKey({ metadata: { tags: ['engineering'] } }),
+      await aKey(),
+    ];
+    const inBody = { metadata: { tags: ['job-1', 'engineering'] } };
+    const [first, second] = await Promise.all([call(6, ofTeam, 'small'), call(6, plain, 'small', inBody)]);
+    let served = countOf([...first, ...second], 200);
+    // What is under way still holds what it may cost: only what is settled tells how much is left.
+    await expect.poll(async () => (served += countOf(await call(3, ofKey, 'small'), 200)), soon).toBe(5);
+    expect(countOf(await call(3, ofKey, 'small'), 200)).toBe(0);
+    const { status, body } = await one(plain, 'small', inBody);
+    expect(status).toBe(422);
+    expect(body).toMatchObject({
+      error: {
+        type: 'budget_exceeded',
+        message: expect.stringContaining(
+          'Budget has been exceeded! Tag=engineering Current cost: 0.5, Max budget: 0.55',
+        ),
+      },
+    });
+    expect((await one(plain, 'small', { tags: ['job-1', '!engineering'] })).status).toBe(200);
+    await expect
+      .poll(() => done('/tag/info', { names: ['engineering'] }), soon)
+      .toMatchObject({ engineering: { spend: 0.5, litellm_budget_table: { max_budget: fiveCalls } } });
+  });
+
+  it('goes on when it is raised, at every gateway, and binds nobody when it is deleted', async () => {
+    await done('/tag/new', { name: 'closed', max_budget: 0 });
+    const key = await aKey({ tags: ['closed'] });
+    const answers = async () => (await call(2, key, 'small')).map(({ status }) => status);
+    await expect.poll(answers, soon).toEqual([422, 422]);
+    await done('/tag/update', { name: 'closed', max_budget: 100 });
+    await expect.poll(answers, soon).toEqual([200, 200]);
+    await done('/tag/update', { name: 'closed', max_budget: null, rpm_limit: 1 });
+    await expect.poll(answers, soon).toEqual([429, 429]);
+    expect(await done('/tag/delete', { name: 'closed' })).toEqual({
+      message: 'Tag closed deleted successfully',
+    });
+    await expect.poll(answers, soon).toEqual([200, 200]);
+    expect((await admin('/tag/info', { names: ['closed'] })).status).toBe(404);
+    expect(await done('/tag/list')).toMatchObject([{ name: 'engineering', models: [] }]);
+  });
+});
