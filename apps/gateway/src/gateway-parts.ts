@@ -3,6 +3,7 @@ import {
   CallService,
   type CallTools,
   createDispatcher,
+  type ExplainTools,
   RetryWaits,
 } from '@signalbox/calls';
 import { AdminPort } from './authentication/admin-port.js';
@@ -43,11 +44,15 @@ export function createGatewayParts(options: GatewayOptions) {
     maxAnswerBytes: limits.maxAnswerBytes,
     isDraining: () => readiness.draining,
   };
+  const router = new RouterClient(bus);
+  const backoff = { firstMs: limits.firstBackoffMs, longestMs: limits.longestBackoffMs };
+  const explainTools: ExplainTools = { router, attempt: tools, backoff, agreeWithinMs: limits.agreeWithinMs };
   return {
     adminPort: new AdminPort(options.general.adminPort !== undefined),
     authenticator: createAuthenticator(options, identities),
-    calls: createCallService(options, tools),
+    calls: createCallService(options, { router, attempt: tools, backoff }),
     dispatcher,
+    explainTools,
     health: new DeploymentHealth(dispatcher, settings, learned),
     identities,
     learned,
@@ -58,12 +63,13 @@ export function createGatewayParts(options: GatewayOptions) {
   };
 }
 
-function createCallService({ general, bus, limits }: GatewayOptions, attempt: AttemptTools): CallService {
+function createCallService(
+  { general, limits }: GatewayOptions,
+  shared: Pick<CallTools, 'router' | 'attempt' | 'backoff'>,
+): CallService {
   const tools: CallTools = {
-    router: new RouterClient(bus),
-    attempt,
+    ...shared,
     waits: new RetryWaits(),
-    backoff: { firstMs: limits.firstBackoffMs, longestMs: limits.longestBackoffMs },
     agreeWithinMs: limits.agreeWithinMs,
     dice: Math.random,
   };

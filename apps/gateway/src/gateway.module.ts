@@ -3,14 +3,17 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AdminModule } from './admin/admin.module.js';
 import { AdminPort } from './authentication/admin-port.js';
+import { Authenticator } from './authentication/authenticator.js';
 import { IdentityDirectory } from './authentication/identity-directory.js';
 import { CallReader } from './calls/call-reader.js';
 import { CallsController } from './calls/calls.controller.js';
+import { CallExplainer } from './explain/call-explainer.js';
+import { ExplainController } from './explain/explain.controller.js';
 import { FailureFilter } from './errors/failure-filter.js';
 import { RouteTable } from './errors/route-table.js';
 import type { GatewayOptions } from './gateway-options.js';
 import type { GatewayParts } from './gateway-parts.js';
-import { BUS, COMPAT_LEVEL, GENERAL, LOGGER, MODELS, SETTINGS } from './gateway.tokens.js';
+import { BUS, COMPAT_LEVEL, EXPLAIN_TOOLS, GENERAL, LOGGER, MODELS, SETTINGS } from './gateway.tokens.js';
 import { DeploymentHealth } from './health/deployment-health.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
@@ -30,7 +33,9 @@ export class GatewayModule {
       { provide: MODELS, useValue: models ?? null },
       { provide: SETTINGS, useValue: settings },
       { provide: COMPAT_LEVEL, useValue: general.compatLevel },
+      { provide: EXPLAIN_TOOLS, useValue: parts.explainTools },
       { provide: AdminPort, useValue: parts.adminPort },
+      { provide: Authenticator, useValue: parts.authenticator },
       { provide: CallService, useValue: parts.calls },
       { provide: GatewayMetrics, useValue: parts.metrics },
       { provide: UsageOutbox, useValue: parts.outbox },
@@ -44,8 +49,8 @@ export class GatewayModule {
       module: GatewayModule,
       global: true,
       imports: [AdminModule],
-      controllers: [CallsController, ModelsController, HealthController],
-      providers: [...values, CallReader, { provide: APP_FILTER, useClass: FailureFilter }],
+      controllers: [CallsController, ExplainController, ModelsController, HealthController],
+      providers: [...values, CallReader, CallExplainer, { provide: APP_FILTER, useClass: FailureFilter }],
       exports: values.map(({ provide }) => provide),
     };
   }

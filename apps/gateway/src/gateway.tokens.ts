@@ -10,5 +10,7 @@ export const GENERAL = Symbol('GENERAL');
 export const MODELS = Symbol('MODELS');
 /** `Current<CallSettings>` of libs/config and libs/calls. */
 export const SETTINGS = Symbol('SETTINGS');
+/** `ExplainTools` of libs/calls. */
+export const EXPLAIN_TOOLS = Symbol('EXPLAIN_TOOLS');
 /** `CompatLevel` of errors/http-failure.ts. */
 export const COMPAT_LEVEL = Symbol('COMPAT_LEVEL');

@@ -31,15 +31,26 @@ export class Authenticator {
    * when the request may not use this route.
    */
   authenticate(headers: IncomingHttpHeaders, route: NamedRoute): Principal | Promise<Principal> {
-    if (this.masterDigest === undefined) return admit(open, route);
+    if (this.masterDigest === undefined) return this.admit(open, route);
     const key = presentedKey(headers, this.options.keyHeaderName);
     if (key === undefined) throw new FaultError(fault('missing_key'));
     const digest = digestOf(key);
     if (timingSafeEqual(digest, this.masterDigest)) return master;
-    const keyHash = digest.toString('hex');
+    return this.admitKey(digest.toString('hex'), route);
+  }
+
+  /** The same of the key with this sha-256. */
+  admitKey(keyHash: string, route: NamedRoute): Principal | Promise<Principal> {
     const known = this.options.callers.peek(keyHash);
     if (known !== undefined) return this.admitCaller(known, route);
     return this.options.callers.read(keyHash).then((caller) => this.admitCaller(caller, route));
+  }
+
+  /** Returns whom it is given, or throws a FaultError when the route is closed to them. */
+  admit(principal: Principal, route: NamedRoute): Principal {
+    const refusal = judgeRoute(route, principal);
+    if (refusal !== undefined) throw new FaultError(fault(refusal.code, refusal.message));
+    return principal;
   }
 
   private admitCaller(caller: Caller, route: NamedRoute): Principal {
@@ -47,14 +58,8 @@ export class Authenticator {
     if (caller.expiresAt !== null && caller.expiresAt <= this.options.now()) {
       throw new FaultError(fault('expired_key'));
     }
-    return admit({ kind: 'key', caller }, route);
+    return this.admit({ kind: 'key', caller }, route);
   }
-}
-
-function admit(principal: Principal, route: NamedRoute): Principal {
-  const refusal = judgeRoute(route, principal);
-  if (refusal !== undefined) throw new FaultError(fault(refusal.code, refusal.message));
-  return principal;
 }
 
 function digestOf(key: string): Buffer {

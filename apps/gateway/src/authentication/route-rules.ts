@@ -29,6 +29,8 @@ const teamReading: RouteRule = {
 const teamChange: RouteRule = { users: ['team_admin'], groups: ['management_routes'] };
 const reading: RouteRule = { users: ['viewer'], groups: ['info_routes', 'management_routes'] };
 const change: RouteRule = { users: ['admin'], groups: ['management_routes'] };
+/** `as_user` and `as_key` of `/router/explain`: what others would get is for those who may read everything. */
+export const explainAsOthers: RouteRule = reading;
 /** What stands in no line of the table: a forgotten line closes a door instead of opening one. */
 const unknown: RouteRule = { users: ['master'], groups: [] };
 
@@ -62,6 +64,8 @@ const rules: Readonly<Record<string, RouteRule>> = {
     '/docs-yaml',
   ]),
   ...all('GET', reading, ['/health', '/usage', '/audit', '/audit/:id']),
+
+  ...all('POST', { users: ['key'], groups: ['llm_api_routes', ...own.groups] }, ['/router/explain']),
 
   ...all('GET', own, ['/key/info']),
   ...all('GET', teamReading, ['/key/list']),

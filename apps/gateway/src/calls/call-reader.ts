@@ -8,7 +8,12 @@ import { IdentityDirectory } from '../authentication/identity-directory.js';
 import { callerOf, type Principal } from '../authentication/principal.js';
 import { everyTag, type TagLimits } from '../authentication/tag-limits.js';
 import { GENERAL, SETTINGS } from '../gateway.tokens.js';
-import { endUserIdOf } from './end-user-id.js';
+import { endUserIdOf, type SentHeaders } from './end-user-id.js';
+
+/** What a call is read from; an HTTP request that was authenticated has it all. */
+export type SentCall = Pick<FastifyRequest, 'id' | 'headers' | 'body' | 'rawBody' | 'principal'> & {
+  readonly raw: SentHeaders;
+};
 
 /** Understands an HTTP request as a call, or refuses it with a FaultError. */
 @Injectable()
@@ -25,7 +30,7 @@ export class CallReader {
   }
 
   /** @param pathModel the model where the path names it; it wins over the body's. */
-  async read(request: FastifyRequest, mode: CallMode, pathModel?: string): Promise<Call> {
+  async read(request: SentCall, mode: CallMode, pathModel?: string): Promise<Call> {
     const arrivedAt = performance.now();
     const { headers, principal } = request;
     const body = checkedBody(mode, request.body);

@@ -2,8 +2,10 @@ import {
   fault,
   FaultError,
   routerDecide,
+  routerExplain,
   slotReturned,
   valueOf,
+  type RouteExplanation,
   type RouteOutcome,
   type RouteRequest,
 } from '@signalbox/contracts';
@@ -23,6 +25,11 @@ export class RouterClient {
     // An answer to another question must not decide where this customer's data goes.
     if (outcome.attemptId !== request.attemptId) throw new FaultError(fault('router_unavailable'));
     return outcome;
+  }
+
+  /** What would be decided, and from what. Nothing is reserved. */
+  async explain(request: RouteRequest): Promise<RouteExplanation> {
+    return valueOf(await this.bus.call(routerExplain, { request }, { unavailable: 'router_unavailable' }));
   }
 
   /**

@@ -6,6 +6,7 @@ import {
   identityEndUser,
   identityTagLimits,
   routerDecide,
+  routerExplain,
   usageRecorded,
   type Caller,
   type CallerLimits,
@@ -13,12 +14,13 @@ import {
   type EndUserPolicy,
   type Fault,
   type IdentityChanged,
+  type RouteExplanation,
   type RouteOutcome,
   type RouteRequest,
   type UsageRecord,
 } from '@signalbox/contracts';
 import type { Bus, Intake } from '@signalbox/messaging';
-import { conclude, judge } from '@signalbox/routing';
+import { conclude, judge, namesOfModel, resolveModel } from '@signalbox/routing';
 
 /** Router, identity and usage as the gateway hears them: they answer on the real bus, and remember what they heard. */
 export class FakeServices {
@@ -37,7 +39,7 @@ export class FakeServices {
 
   constructor(
     private readonly bus: Bus,
-    catalog: Catalog,
+    private readonly catalog: Catalog,
   ) {
     this.decide = (request) => conclude(judge(catalog, request, { learnedRegion: () => undefined }));
   }
@@ -49,6 +51,7 @@ export class FakeServices {
       this.asked.push(...requests);
       return { outcomes: await Promise.all(requests.map(async (request) => this.decide(request))) };
     });
+    const explain = bus.answer(routerExplain, 'router', ({ request }) => this.explain(request));
     const authenticate = bus.answer(identityAuthenticate, 'identity', ({ keyHash }) => {
       this.authenticated.push(keyHash);
       return orThrow(this.callers.get(keyHash) ?? fault('unknown_key'));
@@ -66,8 +69,22 @@ export class FakeServices {
       this.usage.push(...batches.flatMap(({ records }) => records));
       return Promise.resolve();
     });
-    this.intakes.push(router, authenticate, endUser, tagLimits, usage);
+    this.intakes.push(router, explain, authenticate, endUser, tagLimits, usage);
     await bus.flush();
+  }
+
+  private async explain(request: RouteRequest): Promise<RouteExplanation> {
+    const target = resolveModel(this.catalog, request);
+    return {
+      outcome: await this.decide(request),
+      names: [...namesOfModel(this.catalog, request)],
+      ...(target !== undefined && { modelGroup: target.modelGroup }),
+      candidates: (target?.deployments ?? []).map(({ id, region, limits }) => ({
+        deploymentId: id,
+        ...(region !== undefined && { region, regionSource: 'declared' }),
+        limits,
+      })),
+    };
   }
 
   /** Tells every gateway that records changed. */
