@@ -14,7 +14,7 @@ export default defineConfig({
   test: {
     ...shared.test,
     include: ['*/**/*.spec.ts'],
-    exclude: ['node_modules/**', 'dist-spec/**'],
+    exclude: ['node_modules/**', 'dist/**', 'dist-spec/**'],
     globalSetup: ['./global-setup.ts'],
     // Every file starts the whole system: two at a time keep a small machine answering in time.
     maxWorkers: 2,
