@@ -14,6 +14,7 @@ import { followCooldowns } from './follow-cooldowns.js';
 import type { RecentLatencies } from './recent-latencies.js';
 import { RouterModule } from './router.module.js';
 import type { RoutingSettings } from './routing-settings.js';
+import { warnOfSoftBudgets } from './warn-of-soft-budgets.js';
 
 export interface RouterParts {
   /** In force now; they may be replaced at any time. */
@@ -54,11 +55,13 @@ export async function startRouter(parts: RouterParts): Promise<RunningRouter> {
     ...(cooldowns && { cooldown: cooldowns.phaseOf }),
     random,
   };
+  const onSoftBudget = warnOfSoftBudgets(logger);
   const sources = (): DecisionSources & ExplanationSources => ({
     ...settings.current,
     earlier: earlier.catalogs,
     limits,
     facts,
+    onSoftBudget,
   });
   const decisions = new DecisionService(sources, createDecisionMetrics(), logger);
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(RouterModule.around(decisions), {

@@ -15,6 +15,8 @@ export const LimitFieldsSchema = z.object({
   max_parallel_requests: count.nullish(),
   /** US dollars within a window; zero lets nothing pass that costs something. */
   max_budget: DollarsSchema.nullish(),
+  /** US dollars within the same window at which the operator is warned; nothing is refused. */
+  soft_budget: DollarsSchema.nullish(),
   /** Length of the windows; null: one that never ends. */
   budget_duration: BudgetDurationSchema.nullish(),
   /** Further budgets, each with windows of its own; the list is replaced as a whole. */
@@ -34,6 +36,7 @@ export const LimitRowSchema = z.object({
   tpm_limit: limitOfRow,
   max_parallel_requests: limitOfRow,
   max_budget: limitOfRow,
+  soft_budget: limitOfRow,
   budget_duration: z.string().nullable().default(null),
   /** When the present window ends; null: never, or there is no budget. */
   budget_reset_at: z.string().nullable().default(null),

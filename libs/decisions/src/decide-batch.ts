@@ -1,5 +1,10 @@
 import { fault, type Catalog, type RouteOutcome, type RouteRequest } from '@signalbox/contracts';
-import { LimitStoreUnavailable, type AdmitResult, type LimitStore } from '@signalbox/rate-limits';
+import {
+  LimitStoreUnavailable,
+  type AdmitResult,
+  type LimitStore,
+  type ReachedSoftBudget,
+} from '@signalbox/rate-limits';
 import {
   arrange,
   conclude,
@@ -19,6 +24,8 @@ export interface DecisionSources {
   readonly facts: RouteFacts & StrategyFacts;
   readonly limits: Pick<LimitStore, 'admit'>;
   readonly rules: AdmissionRules;
+  /** Told of a soft budget that is spent, once per window of it. */
+  readonly onSoftBudget?: (reached: ReachedSoftBudget) => void;
 }
 
 /**
@@ -67,13 +74,16 @@ export function catalogOf(
 }
 
 async function admitAll(
-  { limits, rules }: DecisionSources,
+  { limits, rules, onSoftBudget }: DecisionSources,
   judgements: readonly Judgement[],
 ): Promise<ReadonlyMap<Judgement, AdmitResult> | 'unavailable'> {
   const open = judgements.filter((judgement) => judgement.kind === 'open');
   if (open.length === 0) return new Map();
   try {
     const results = await limits.admit(open.map((judgement) => admissionRequest(judgement, rules)));
+    for (const { softBudgets } of results) {
+      if (softBudgets !== undefined && onSoftBudget !== undefined) softBudgets.forEach(onSoftBudget);
+    }
     return new Map(results.flatMap((result, index) => pair(open[index], result)));
   } catch (error) {
     if (error instanceof LimitStoreUnavailable) return 'unavailable';

@@ -3,17 +3,19 @@
 -- ARGV[1]: the clock of a test or nothing.
 -- ARGV[2]: JSON { requests, lists, ended, spendings, preview }, see src/encode-admission.ts:
 --   request: [reservation id, tokens, lease in ms, pick, seed, list of candidates, list of scopes,
---            requests it takes of each scope (0 for a further attempt of a call), probes, nano-dollars, budgets]
+--            requests it takes of each scope (0 for a further attempt of a call), probes, nano-dollars, budgets, soft]
 --   probes:  absent, or of each candidate on probation: its number and the ledger of its probes
 --   budgets: absent, or runs of six numbers: number of the scope, number of the spending, most nano-dollars,
---            months, length and offset of its windows (see spending.lua)
+--            (below zero: any), months, length and offset of its windows (see spending.lua)
+--   soft:    absent, or of each soft budget: number of the spending, nano-dollars
 --   ended:   of the attempts that ended before: tokens and nano-dollars (below zero: unknown); settled first
 --   spendings: how many of the last keys are spendings, not ledgers
 --   preview: absent, or true: nothing is reserved
 --   list:    runs of six numbers: first ledger, count, tier, rpm, tpm, parallel (limits below zero are none)
 -- Returns for each request: the number of the chosen candidate or 0, requests and tokens its ledger then
 -- holds, how many scopes are in the way, of each scope requests and tokens it then holds, of each budget what is
--- then spent, and of each scope and candidate in the way: number, limit, wait.
+-- then spent, of each soft budget what was spent before if that is news, else -1, and of each scope and candidate
+-- in the way: number, limit, wait.
 local now = readClock(ARGV[1])
 local batch = cjson.decode(ARGV[2])
 local asked, lists = batch.requests, batch.lists
@@ -122,9 +124,21 @@ end
 local function judgeBudgets(request, refusals)
   local cost = request[10]
   eachBudget(request, function(number, spending, most)
-    if spending.spent + cost <= most then return end
+    if most < 0 or spending.spent + cost <= most then return end
     reportBudget(refusals, number, (cost > most or spending.finish == NEVER) and -1 or spending.finish - now)
   end)
+end
+
+-- Of each soft budget: what is spent, if that is all of it and nobody was warned in this window, else -1.
+local function warn(request)
+  local soft, news = request[12], {}
+  for at = 1, #soft, 2 do
+    local spending = spendings[soft[at]]
+    local isNews = spending.spent >= soft[at + 1] and spending.mark ~= WARNED
+    if isNews and not batch.preview then spending.mark, spending.changed = WARNED, true end
+    news[#news + 1] = isNews and spending.spent or -1
+  end
+  return news
 end
 
 local reserved = {}
@@ -189,6 +203,7 @@ for at, request in ipairs(asked) do
   local scopeRefusals, refusals, probes = {}, {}, probesOf(request)
   choose(scopes, tokens, scopeRefusals, FIRST, 0, none)
   judgeBudgets(request, scopeRefusals)
+  local news = request[12] and warn(request) or none
   local chosen, chosenIndex = choose(candidates, tokens, refusals, request[4], request[5], probes)
   local before = reserved[id] or (raw[at] and cmsgpack.unpack(raw[at]))
   if before and before[3] > now then
@@ -207,6 +222,7 @@ for at, request in ipairs(asked) do
     end
   end
   eachBudget(request, function(_, spending) answer[#answer + 1] = spending.spent end)
+  for _, value in ipairs(news) do answer[#answer + 1] = value end
   for _, value in ipairs(scopeRefusals) do answer[#answer + 1] = value end
   for _, value in ipairs(refusals) do answer[#answer + 1] = value end
   answers[at] = answer

@@ -1,10 +1,11 @@
 -- What somebody spent in the present window of a budget; put after ledger.lua.
 --
 --   <ledger>:spend:<duration>   string  packed: begin of the window, and what was paid and is reserved in it,
---                                       nano-dollars. It lives as long as its window.
+--                                       nano-dollars; then WARNED, once somebody was warned of the soft budget.
+--                                       It lives as long as its window.
 --
 -- The windows of a duration are the same for everybody, and as `budgetWindow` of libs/contracts gives them.
-local SPENDING = '<dd'
+local SPENDING, SPENDING_LENGTH, WARNED = '<dd', 16, '!'
 local DAY = 86400000
 -- A settlement may be so late and still correct what was reserved.
 local LATEST_SETTLEMENT = DAY
@@ -34,18 +35,20 @@ end
 
 local function openSpending(key, packed, now, months, length, offset)
   local start, finish = windowAt(now, months, length, offset)
-  local spending = { key = key, start = start, finish = finish, spent = 0, changed = false }
+  local spending = { key = key, start = start, finish = finish, spent = 0, mark = '', changed = false }
   if packed then
     local began, spent = struct.unpack(SPENDING, packed)
     -- A clock that stepped back does not begin an old window again.
-    if began >= start then spending.start, spending.spent = began, spent end
+    if began >= start then
+      spending.start, spending.spent, spending.mark = began, spent, packed:sub(SPENDING_LENGTH + 1)
+    end
   end
   return spending
 end
 
 local function saveSpending(spending, now)
   if not spending.changed then return end
-  local packed = struct.pack(SPENDING, spending.start, spending.spent)
+  local packed = struct.pack(SPENDING, spending.start, spending.spent) .. spending.mark
   if spending.finish == NEVER then
     redis.call('SET', spending.key, packed)
   else
@@ -59,5 +62,6 @@ local function correctSpending(key, start, difference)
   if not packed then return end
   local began, spent = struct.unpack(SPENDING, packed)
   if began ~= start then return end
-  redis.call('SET', key, struct.pack(SPENDING, began, math.max(0, spent + difference)), 'KEEPTTL')
+  local corrected = struct.pack(SPENDING, began, math.max(0, spent + difference))
+  redis.call('SET', key, corrected .. packed:sub(SPENDING_LENGTH + 1), 'KEEPTTL')
 end

@@ -66,7 +66,7 @@ export class AwayReservations {
       scopes: one.request.scopes.map(({ kind, id, budgets }) => ({
         kind,
         id,
-        budgets: budgets?.map(({ duration }) => ({ maxNanoDollars: Number.MAX_SAFE_INTEGER, duration })),
+        budgets: budgets?.map(({ duration }) => ({ duration })),
       })),
       previous: one.request.previous,
       tokens: one.tokens,

@@ -154,6 +154,27 @@ describe.each(implementations)('budgets by $name', (implementation) => {
     expect(await spent()).toBe(100);
   });
 
+  it('that are soft are told of once per window, to one of many, and refuse nothing', async () => {
+    const soft = { ...ofKey, budgets: [{ softNanoDollars: 100, duration: '1d' }] };
+    const warnings = async (count = 1) => {
+      const requests = Array.from({ length: count }, () => admit({ scopes: [soft], nanoDollars: 60 }));
+      const results = await Promise.all(requests);
+      expect(results.every(({ chosenId }) => chosenId === 'a')).toBe(true);
+      return results.flatMap(({ softBudgets = [] }) => softBudgets);
+    };
+    expect(await warnings()).toEqual([]);
+    expect(await warnings()).toEqual([]);
+    expect(await warnings(5)).toEqual([
+      { ...ofKey, duration: '1d', softNanoDollars: 100, spentNanoDollars: 120 },
+    ]);
+    const { reservationId } = await admit({ scopes: [soft], nanoDollars: 60 });
+    await store.settle([{ reservationId, tokens: 1, nanoDollars: 1 }]);
+    expect(await warnings()).toEqual([]);
+    clock.step(day);
+    expect(await warnings(2)).toEqual([]);
+    expect(await warnings()).toHaveLength(1);
+  });
+
   it('refuse two of the same duration, and parts of a nano-dollar', async () => {
     const twice = { ...ofKey, budgets: [{ maxNanoDollars: 1 }, { maxNanoDollars: 2 }] };
     await expect(admit({ scopes: [twice] })).rejects.toThrow(RangeError);

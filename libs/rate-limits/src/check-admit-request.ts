@@ -39,7 +39,10 @@ export function checkAdmitRequest(request: AdmitRequest): void {
 
 function checkBudgets({ budgets }: LimitScope): void {
   if (budgets === undefined) return;
-  for (const { maxNanoDollars } of budgets) checkInteger('maxNanoDollars', maxNanoDollars, 0);
+  for (const { maxNanoDollars, softNanoDollars } of budgets) {
+    checkInteger('maxNanoDollars', maxNanoDollars, 0);
+    checkInteger('softNanoDollars', softNanoDollars, 0);
+  }
   if (new Set(budgets.map(({ duration }) => duration)).size < budgets.length) {
     throw new RangeError('budgets of a scope must have different durations');
   }

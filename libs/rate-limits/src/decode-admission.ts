@@ -1,5 +1,6 @@
 import { limitState } from './limit-state.js';
 import type { AdmitRequest, AdmitResult, ExceededLimit } from './limit-store.js';
+import { softBudgetsOf } from './soft-budgets.js';
 import { budgetState } from './spendings.js';
 
 const headLength = 4;
@@ -15,11 +16,17 @@ export function decodeAdmission(request: AdmitRequest, answer: readonly number[]
   const [chosenNumber = 0, usedRequests = 0, usedTokens = 0, scopeRefusalCount = 0] = answer;
   const budgetsStart = headLength + request.scopes.length * useLength;
   const budgetCount = request.scopes.reduce((count, { budgets }) => count + (budgets?.length ?? 0), 0);
-  const refusalsStart = budgetsStart + budgetCount;
+  const soft = budgetCount === 0 ? [] : softBudgetsOf(request.scopes);
+  const softStart = budgetsStart + budgetCount;
+  const refusalsStart = softStart + soft.length;
   const candidatesStart = refusalsStart + scopeRefusalCount * refusalLength;
   const scopeRefusals = readRefusals(exceededOfScopes, answer.slice(refusalsStart, candidatesStart));
   const refusals = readRefusals(exceededLimits, answer.slice(candidatesStart));
   const chosen = request.candidates[chosenNumber - 1];
+  const reached = soft.flatMap((budget, index) => {
+    const spentNanoDollars = answer[softStart + index] ?? -1;
+    return spentNanoDollars < 0 ? [] : [{ ...budget, spentNanoDollars }];
+  });
   let nextBudget = budgetsStart;
   return {
     reservationId: request.reservationId,
@@ -44,6 +51,7 @@ export function decodeAdmission(request: AdmitRequest, answer: readonly number[]
     ...(chosen === undefined
       ? {}
       : { state: limitState(chosen, { requests: usedRequests, tokens: usedTokens }) }),
+    ...(reached.length > 0 && { softBudgets: reached }),
   };
 }
 

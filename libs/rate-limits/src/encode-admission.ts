@@ -3,6 +3,7 @@ import { drawSeed } from './draw-seed.js';
 import { limitsInTheWay, requestsOfScopes } from './further-attempt.js';
 import type { AdmitCandidate, AdmitRequest, Limits, Pick } from './limit-store.js';
 import { ledgerKey, reservationKey, spendingKey, type LedgerKind } from './redis-keys.js';
+import { softBudgetsOf } from './soft-budgets.js';
 
 /** Keys and arguments of the script `admit-n`. */
 export interface EncodedAdmission {
@@ -59,6 +60,7 @@ export function encodeAdmission(
     ...encodeRare(
       encodeProbes(request.candidates, (id) => ledgerNumber('probe', id)),
       encodeBudgets(request.scopes, (key) => numberIn(spendings, key)),
+      () => encodeSoftBudgets(request.scopes, (key) => numberIn(spendings, key)),
       request,
     ),
   ]);
@@ -84,21 +86,36 @@ function numberIn(numbers: Map<string, number>, key: string): number {
 function encodeRare(
   probes: readonly number[],
   budgets: readonly number[],
+  softBudgetsAmong: () => readonly number[],
   { nanoDollars = 0 }: AdmitRequest,
 ): readonly unknown[] {
-  if (budgets.length > 0) return [probes, nanoDollars, budgets];
+  if (budgets.length > 0) {
+    const soft = softBudgetsAmong();
+    return soft.length > 0 ? [probes, nanoDollars, budgets, soft] : [probes, nanoDollars, budgets];
+  }
   return probes.length > 0 ? [probes] : [];
 }
 
 /** Of each budget: number of its scope and of its spending, the most that may be spent, and where its windows lie. */
 function encodeBudgets(scopes: readonly LimitScope[], numberOf: (key: string) => number): readonly number[] {
   return scopes.flatMap(({ kind, id, budgets = [] }, index) =>
-    budgets.flatMap(({ maxNanoDollars, duration }) => {
+    budgets.flatMap(({ maxNanoDollars = unlimited, duration }) => {
       const { months, lengthMs, offsetMs } = budgetGrid(duration);
       const spending = numberOf(spendingKey(kind, id, duration));
       return [index + 1, spending, maxNanoDollars, months, lengthMs, offsetMs];
     }),
   );
+}
+
+/** Of each soft budget: the number of its spending, and how much it is. */
+function encodeSoftBudgets(
+  scopes: readonly LimitScope[],
+  numberOf: (key: string) => number,
+): readonly number[] {
+  return softBudgetsOf(scopes).flatMap(({ kind, id, duration, softNanoDollars }) => [
+    numberOf(spendingKey(kind, id, duration)),
+    softNanoDollars,
+  ]);
 }
 
 /** The number of each candidate on probation and the ledger of its probes. */

@@ -7,6 +7,7 @@ export {
 } from './degrading-limit-store.js';
 export type { LimitShare } from './limit-share.js';
 export * from './limit-store.js';
+export * from './soft-budgets.js';
 export { LimitStoreUnavailable } from './limit-store-unavailable.js';
 export { MemoryLimitStore } from './memory-limit-store.js';
 export { RedisLimitStore, type RedisLimitStoreOptions } from './redis-limit-store.js';

@@ -34,18 +34,23 @@ export function liftLimits(request: AdmitRequest): AdmitRequest {
 
 function shareOf({ rpm, tpm, maxParallelRequests }: Limits, share: LimitShare): Limits {
   return {
-    rpm: rpm === undefined ? undefined : part(rpm, share),
-    tpm: tpm === undefined ? undefined : part(tpm, share),
-    maxParallelRequests: maxParallelRequests === undefined ? undefined : part(maxParallelRequests, share),
+    rpm: partOf(rpm, share),
+    tpm: partOf(tpm, share),
+    maxParallelRequests: partOf(maxParallelRequests, share),
   };
 }
 
 function budgetsOf({ budgets }: LimitScope, share: LimitShare): Pick<LimitScope, 'budgets'> {
   return {
-    budgets: budgets?.map((one) => ({ ...one, maxNanoDollars: part(one.maxNanoDollars, share) })),
+    budgets: budgets?.map(({ duration, maxNanoDollars, softNanoDollars }) => ({
+      duration,
+      maxNanoDollars: partOf(maxNanoDollars, share),
+      softNanoDollars: partOf(softNanoDollars, share),
+    })),
   };
 }
 
-function part(limit: number, { place, of }: LimitShare): number {
+function partOf(limit: number | undefined, { place, of }: LimitShare): number | undefined {
+  if (limit === undefined) return undefined;
   return Math.floor(limit / of) + (place < limit % of ? 1 : 0);
 }

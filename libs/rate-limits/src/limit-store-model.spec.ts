@@ -25,7 +25,8 @@ const candidate = fc.record({
 });
 const cost = fc.option(fc.integer({ min: 0, max: 30 }), { nil: undefined, freq: 2 });
 const budget = fc.record({
-  maxNanoDollars: fc.integer({ min: 0, max: 90 }),
+  maxNanoDollars: fc.option(fc.integer({ min: 0, max: 90 }), { nil: undefined }),
+  softNanoDollars: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
   duration: fc.constantFrom('1m', '1h', '1d', '1mo', undefined),
 });
 const scope = fc.record({
@@ -107,6 +108,7 @@ function compare(reference: ReferenceStore, request: AdmitRequest, result: Admit
   expect(result?.scopeVerdicts.map(({ code }) => code === 'fits')).toEqual(
     request.scopes.map((scope) => reference.scopeFits(scope, request)),
   );
+  expect(result?.softBudgets ?? []).toEqual(reference.warn(request.scopes));
   if (result?.chosenId !== undefined) reference.book(request, result.chosenId);
   expect(result?.scopeVerdicts.map(({ state }) => state)).toEqual(
     request.scopes.map((scope) => stateOf(reference, scope)),

@@ -1,4 +1,5 @@
 import type { LimitAccuracy, LimitScope, RateLimitState } from '@signalbox/contracts';
+import type { ReachedSoftBudget } from './soft-budgets.js';
 
 /** What a ledger may take in any sliding 60 seconds, and at the same time. Integers; absent means unlimited. */
 export interface Limits {
@@ -83,6 +84,8 @@ export interface AdmitResult {
   readonly scopeVerdicts: readonly ScopeVerdict[];
   /** Limits of the chosen deployment and what is left of them after this reservation. */
   readonly state?: RateLimitState;
+  /** Soft budgets found spent that nobody was warned of before; absent: none. */
+  readonly softBudgets?: readonly ReachedSoftBudget[];
   /** Said by `DegradingLimitStore` only: whether the limits were those of all processes together. */
   readonly limits?: LimitAccuracy;
 }

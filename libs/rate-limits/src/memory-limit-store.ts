@@ -134,6 +134,7 @@ export class MemoryLimitStore implements LimitStore {
       const verdict = this.#judgeScope(scope, ledger, request, now);
       return { scope: scopes[index] ?? scope, ledger, verdict };
     });
+    const softBudgets = this.#spendings.warn(scopes, now, !reserves);
     const known = this.#reservation(request.reservationId, now);
     let chosenId = candidates.find(({ id }) => id === known?.chosenId)?.id;
     if (known === undefined && judgedScopes.every(({ verdict }) => verdict.code === 'fits')) {
@@ -158,6 +159,7 @@ export class MemoryLimitStore implements LimitStore {
         return { kind, id, ...verdict, state: { ...limitState(scope, ledger), ...budget } };
       }),
       ...(chosen === undefined ? {} : { state: limitState(chosen.candidate, chosen.ledger) }),
+      ...(softBudgets.length > 0 && { softBudgets }),
     };
   }
 

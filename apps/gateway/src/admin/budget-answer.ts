@@ -8,6 +8,7 @@ export function budgetRecord(row: SharedBudgetRow) {
 /** LiteLLM's words for what a field holds. */
 const fieldTypes: Readonly<Record<keyof typeof SharedBudgetFieldsSchema.shape, string>> = {
   max_budget: 'Float',
+  soft_budget: 'Float',
   budget_duration: 'String',
   rpm_limit: 'Integer',
   tpm_limit: 'Integer',

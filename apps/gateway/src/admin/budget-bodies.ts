@@ -24,6 +24,7 @@ export const BudgetListSchema = pageQuery;
 export const exampleBudget: SharedBudgetRow = {
   budget_id: 'free-plan',
   max_budget: 10,
+  soft_budget: 8,
   budget_duration: '30d',
   budget_reset_at: '2026-12-01T00:00:00.000Z',
   rpm_limit: 60,

@@ -4,8 +4,8 @@ import { ignoredFields } from './ignored-fields.js';
 
 describe('ignoredFields', () => {
   it('names a misspelt restriction', () => {
-    const body = { user_id: 'a', allowed_region: 'eu', soft_budget: null };
-    expect(ignoredFields(body, EndUserNewSchema.parse(body))).toEqual(['allowed_region', 'soft_budget']);
+    const body = { user_id: 'a', allowed_region: 'eu', permissions: null };
+    expect(ignoredFields(body, EndUserNewSchema.parse(body))).toEqual(['allowed_region', 'permissions']);
   });
 
   it('names what is dropped inside lists, and keeps quiet about free-form fields', () => {

@@ -31,7 +31,7 @@ export function keyInfo(row: KeyRow) {
     model_tpm_limit: null,
     model_rpm_limit: null,
     max_budget: row.max_budget,
-    soft_budget: null,
+    soft_budget: row.soft_budget,
     budget_duration: row.budget_duration,
     budget_reset_at: row.budget_reset_at,
     budget_limits: row.budget_limits,

@@ -10,8 +10,7 @@ type LimitedRow = LimitRow & Partial<Pick<HolderRow, 'litellm_budget_table'>>;
 
 /** The durations of a record's budgets, each once; null is a window that never ends. */
 export function budgetDurations(row: LimitedRow): (string | null)[] {
-  const { max_budget: most, budget_duration: duration } = row.litellm_budget_table ?? row;
-  const own = most === null ? [] : [duration];
+  const own = isCounted(row) ? [budgetOf(row).budget_duration] : [];
   return [...new Set([...own, ...(row.budget_limits ?? []).map((one) => one.budget_duration)])];
 }
 
@@ -29,10 +28,18 @@ export function withSpent<Row extends LimitedRow & { spend: number }>(
   const usage = (row.budget_limits ?? []).map(
     (one) => [one.budget_duration, { current_spend: spentIn.get(one.budget_duration) ?? 0 }] as const,
   );
-  const { max_budget: most, budget_duration: duration } = row.litellm_budget_table ?? row;
   return {
     ...row,
-    spend: most === null ? row.spend : (spentIn.get(duration) ?? 0),
+    spend: isCounted(row) ? (spentIn.get(budgetOf(row).budget_duration) ?? 0) : row.spend,
     ...(usage.length > 0 && { budget_limits_usage: Object.fromEntries(usage) }),
   };
+}
+
+function budgetOf(row: LimitedRow) {
+  return row.litellm_budget_table ?? row;
+}
+
+function isCounted(row: LimitedRow): boolean {
+  const { max_budget: most, soft_budget: soft } = budgetOf(row);
+  return most !== null || soft !== null;
 }

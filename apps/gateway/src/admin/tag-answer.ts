@@ -5,10 +5,11 @@ import type { TagRow } from '@signalbox/contracts';
  * tag is said by their own `tags`, so it has no models.
  */
 export function tagRecord<Row extends TagRow>(row: Row) {
-  const { max_budget, budget_duration, budget_reset_at, rpm_limit, tpm_limit, max_parallel_requests } = row;
+  const { max_budget, soft_budget, budget_duration, budget_reset_at } = row;
+  const { rpm_limit, tpm_limit, max_parallel_requests } = row;
   const limits = {
     max_budget,
-    soft_budget: null,
+    soft_budget,
     budget_duration,
     budget_reset_at,
     rpm_limit,

@@ -6,7 +6,6 @@ export function teamRecord(row: TeamRow) {
   return {
     ...row,
     organization_id: null,
-    soft_budget: null,
     model_max_budget: {},
     model_rpm_limit: null,
     model_tpm_limit: null,

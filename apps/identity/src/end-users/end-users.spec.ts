@@ -46,6 +46,7 @@ describe('end-user.create.v1', () => {
       tpm_limit: null,
       max_parallel_requests: null,
       max_budget: null,
+      soft_budget: null,
       budget_duration: null,
       budget_reset_at: null,
       budget_limits: null,

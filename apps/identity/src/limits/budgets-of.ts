@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { LimitColumns } from './limit-columns.js';
 
 /** As the column keeps them: whole nano-dollars. */
-const storedSchema = z.array(BudgetSchema.required());
+const storedSchema = z.array(BudgetSchema.omit({ softNanoDollars: true }).required());
 type StoredBudget = z.infer<typeof storedSchema>[number];
 
 /** What an operator wrote as `budget_limits`, as it is kept. */
@@ -21,14 +21,21 @@ export function furtherBudgets({ budgetLimits }: Pick<LimitColumns, 'budgetLimit
 
 /** All budgets of a record, of each duration the smaller one. */
 export function budgetsOf(record: LimitColumns): Budget[] {
-  const { maxBudgetNanoDollars: most, budgetDuration: duration } = record;
-  const own = most === null ? [] : [{ maxNanoDollars: Number(most), ...(duration !== null && { duration }) }];
+  const { maxBudgetNanoDollars: most, softBudgetNanoDollars: soft, budgetDuration: duration } = record;
+  const own = {
+    ...(most !== null && { maxNanoDollars: Number(most) }),
+    ...(soft !== null && { softNanoDollars: Number(soft) }),
+    ...(duration !== null && { duration }),
+  };
   const byDuration = new Map<string | undefined, Budget>();
-  for (const budget of [...own, ...furtherBudgets(record)]) {
-    const known = byDuration.get(budget.duration);
-    if (known === undefined || budget.maxNanoDollars < known.maxNanoDollars) {
-      byDuration.set(budget.duration, budget);
-    }
+  for (const budget of [...(most === null && soft === null ? [] : [own]), ...furtherBudgets(record)]) {
+    byDuration.set(budget.duration, smaller(budget, byDuration.get(budget.duration)));
   }
   return [...byDuration.values()];
+}
+
+/** Of two with the same windows; only one of them may be soft. */
+function smaller(budget: Budget, known: Budget = {}): Budget {
+  const { maxNanoDollars: most = Infinity } = known;
+  return { ...known, ...budget, ...(most < (budget.maxNanoDollars ?? Infinity) && { maxNanoDollars: most }) };
 }

@@ -143,6 +143,18 @@ describe('a budget', () => {
     expect(await callerOf(token)).not.toHaveProperty('limits');
   });
 
+  it('may be soft, alone or beside a hard one', async () => {
+    const { token, ...row } = await aKey({ soft_budget: 1, budget_duration: '1d' });
+    expect(row).toMatchObject({ max_budget: null, soft_budget: 1 });
+    const soft = { softNanoDollars: 1_000_000_000, duration: '1d' };
+    expect((await callerOf(token)).limits).toEqual({ budgets: [soft] });
+    await changeKey(token, { budget_limits: [{ budget_duration: '1d', max_budget: 2 }] });
+    const both = { ...soft, maxNanoDollars: 2_000_000_000 };
+    expect((await callerOf(token)).limits).toEqual({ budgets: [both] });
+    await changeKey(token, { soft_budget: null, max_budget: 1, budget_duration: '30d' });
+    expect((await callerOf(token)).limits?.budgets).toHaveLength(2);
+  });
+
   it.each([
     { max_budget: -1 },
     { max_budget: 10_000_000 },

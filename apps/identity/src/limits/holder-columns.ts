@@ -38,6 +38,7 @@ export function heldLimits(record: HolderColumns): LimitColumns {
     tpmLimit: record.tpmLimit ?? budget.tpmLimit,
     maxParallelRequests: record.maxParallelRequests ?? budget.maxParallelRequests,
     maxBudgetNanoDollars: budget.maxBudgetNanoDollars,
+    softBudgetNanoDollars: record.softBudgetNanoDollars ?? budget.softBudgetNanoDollars,
     budgetDuration: budget.budgetDuration,
     budgetLimits: record.budgetLimits,
   };

@@ -14,6 +14,7 @@ export interface LimitColumns {
   readonly tpmLimit: bigint | null;
   readonly maxParallelRequests: number | null;
   readonly maxBudgetNanoDollars: bigint | null;
+  readonly softBudgetNanoDollars: bigint | null;
   readonly budgetDuration: string | null;
   readonly budgetLimits: Prisma.JsonValue;
 }
@@ -23,6 +24,7 @@ export const noLimits: LimitColumns = {
   tpmLimit: null,
   maxParallelRequests: null,
   maxBudgetNanoDollars: null,
+  softBudgetNanoDollars: null,
   budgetDuration: null,
   budgetLimits: [],
 };
@@ -30,14 +32,13 @@ export const noLimits: LimitColumns = {
 /** Absent fields stay out; null clears. */
 export function limitColumns(fields: LimitFields) {
   const { rpm_limit: rpm, tpm_limit: tpm, max_parallel_requests: parallel } = fields;
-  const { max_budget: dollars, budget_duration: duration, budget_limits: further } = fields;
+  const { max_budget: most, soft_budget: soft, budget_duration: duration, budget_limits: further } = fields;
   return {
     ...(rpm !== undefined && { rpmLimit: rpm }),
     ...(tpm !== undefined && { tpmLimit: tpm === null ? null : BigInt(tpm) }),
     ...(parallel !== undefined && { maxParallelRequests: parallel }),
-    ...(dollars !== undefined && {
-      maxBudgetNanoDollars: dollars === null ? null : BigInt(Math.round(dollars * nanoDollarsPerDollar)),
-    }),
+    ...(most !== undefined && { maxBudgetNanoDollars: storedDollars(most) }),
+    ...(soft !== undefined && { softBudgetNanoDollars: storedDollars(soft) }),
     ...(duration !== undefined && { budgetDuration: duration }),
     ...(further !== undefined && { budgetLimits: storedBudgets(further ?? []) }),
   };
@@ -45,13 +46,14 @@ export function limitColumns(fields: LimitFields) {
 
 /** A record's limits as the admin API shows them. */
 export function limitRow(record: LimitColumns): LimitRow {
-  const { rpmLimit, tpmLimit, maxParallelRequests, maxBudgetNanoDollars, budgetDuration } = record;
+  const { rpmLimit, tpmLimit, maxParallelRequests, budgetDuration } = record;
   const further = furtherBudgets(record);
   return {
     rpm_limit: rpmLimit,
     tpm_limit: tpmLimit === null ? null : Number(tpmLimit),
     max_parallel_requests: maxParallelRequests,
-    max_budget: maxBudgetNanoDollars === null ? null : Number(maxBudgetNanoDollars) / nanoDollarsPerDollar,
+    max_budget: shownDollars(record.maxBudgetNanoDollars),
+    soft_budget: shownDollars(record.softBudgetNanoDollars),
     budget_duration: budgetDuration,
     budget_reset_at: budgetDuration === null ? null : resetAt(budgetDuration),
     budget_limits: further.length === 0 ? null : further.map(budgetLimit),
@@ -77,6 +79,14 @@ function budgetLimit({ maxNanoDollars, duration }: ReturnType<typeof furtherBudg
     max_budget: maxNanoDollars / nanoDollarsPerDollar,
     reset_at: resetAt(duration),
   };
+}
+
+function storedDollars(dollars: number | null): bigint | null {
+  return dollars === null ? null : BigInt(Math.round(dollars * nanoDollarsPerDollar));
+}
+
+function shownDollars(nanoDollars: bigint | null): number | null {
+  return nanoDollars === null ? null : Number(nanoDollars) / nanoDollarsPerDollar;
 }
 
 function resetAt(duration: string): string {

@@ -1,5 +1,6 @@
 import type { LimitScope } from '@signalbox/contracts';
 import type { AdmitCandidate, AdmitRequest, Limits } from '../limit-store.js';
+import type { ReachedSoftBudget } from '../soft-budgets.js';
 
 interface Booking {
   readonly id: string;
@@ -29,6 +30,7 @@ function windowName(duration: string | undefined, moment: number): string {
  */
 export class ReferenceStore {
   readonly #bookings: Booking[] = [];
+  readonly #warned = new Set<string>();
 
   constructor(private readonly now: () => number) {}
 
@@ -68,9 +70,23 @@ export class ReferenceStore {
   scopeFits(scope: LimitScope, { tokens, nanoDollars = 0, previous }: AdmitRequest): boolean {
     const { kind, id, rpm, budgets = [], ...limits } = scope;
     const canPay = budgets.every(
-      ({ maxNanoDollars, duration }) => this.spent(`${kind}:${id}`, duration) + nanoDollars <= maxNanoDollars,
+      ({ maxNanoDollars = Infinity, duration }) =>
+        this.spent(`${kind}:${id}`, duration) + nanoDollars <= maxNanoDollars,
     );
     return canPay && this.fits(`${kind}:${id}`, previous === undefined ? { ...limits, rpm } : limits, tokens);
+  }
+
+  /** Soft budgets that are spent, each once per window. */
+  warn(scopes: readonly LimitScope[]): ReachedSoftBudget[] {
+    return scopes.flatMap(({ kind, id, budgets = [] }) =>
+      budgets.flatMap(({ softNanoDollars = Infinity, duration }) => {
+        const window = `${kind}:${id}:${duration}:${windowName(duration, this.now())}`;
+        const spentNanoDollars = this.spent(`${kind}:${id}`, duration);
+        if (spentNanoDollars < softNanoDollars || this.#warned.has(window)) return [];
+        this.#warned.add(window);
+        return [{ kind, id, duration, softNanoDollars, spentNanoDollars }];
+      }),
+    );
   }
 
   /** The ids that may be chosen: several where the lot decides, none for a refusal. */

@@ -18,6 +18,8 @@ it('leaves out deployments of unknown price for callers with a budget, and for n
   expect(candidates(withBudget)).toEqual(['priced']);
   expect(candidates({ scopes: [{ kind: 'team', id: 't', rpm: 5 }] })).toEqual(['half', 'priced']);
   expect(candidates({})).toEqual(['half', 'priced']);
+  const soft = [{ kind: 'team' as const, id: 't', budgets: [{ softNanoDollars: 5 }] }];
+  expect(candidates({ scopes: soft })).toEqual(['half', 'priced']);
 });
 
 it('needs the price of those sides only that have tokens', () => {
