@@ -19,6 +19,7 @@ import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { ModelsController } from './models/models.controller.js';
 import { GatewayMetrics } from './observability/gateway-metrics.js';
+import { SpendModule } from './spend/spend.module.js';
 import { UsageOutbox } from './usage/usage-outbox.js';
 import { LearnedRegions } from '@signalbox/learned-regions';
 
@@ -48,7 +49,7 @@ export class GatewayModule {
     return {
       module: GatewayModule,
       global: true,
-      imports: [AdminModule],
+      imports: [AdminModule, SpendModule],
       controllers: [CallsController, ExplainController, ModelsController, HealthController],
       providers: [...values, CallReader, CallExplainer, { provide: APP_FILTER, useClass: FailureFilter }],
       exports: values.map(({ provide }) => provide),

@@ -100,6 +100,18 @@ const rules: Readonly<Record<string, RouteRule>> = {
   ...all('GET', reading, ['/tag/list']),
   ...all('POST', change, ['/tag/new', '/tag/update', '/tag/delete']),
 
+  ...all('GET', reading, ['/spend/logs', '/spend/logs/v2', '/spend/keys', '/spend/users', '/spend/tags']),
+  ...all(
+    'GET',
+    reading,
+    ['report', 'keys', 'teams', 'models', 'end_users', 'tags', 'provider'].map(
+      (what) => `/global/spend/${what}`,
+    ),
+  ),
+  ...all('GET', own, ['/user/daily/activity', '/team/daily/activity']),
+  ...all('GET', reading, ['/end_user/daily/activity', '/customer/daily/activity', '/tag/daily/activity']),
+  ...all('POST', own, ['/spend/calculate']),
+
   ...all('POST', change, ['/model/new', '/model/update', '/model/delete']),
   ...all('PATCH', change, ['/model/:id/update']),
 };

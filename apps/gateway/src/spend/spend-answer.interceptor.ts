@@ -1,0 +1,34 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { map } from 'rxjs';
+import { csvOf, type TableRow } from './csv.js';
+
+/** What a route about spend answers: LiteLLM's JSON, and the same as a table for those who want CSV. */
+export interface SpendAnswer {
+  readonly json: object;
+  readonly table: () => readonly TableRow[];
+}
+
+/** Answers CSV to `?format=csv` and to `accept: text/csv`, else JSON. */
+@Injectable()
+export class SpendAnswerInterceptor implements NestInterceptor<SpendAnswer> {
+  intercept(context: ExecutionContext, next: CallHandler<SpendAnswer>) {
+    const http = context.switchToHttp();
+    const isCsv = wantsCsv(http.getRequest<FastifyRequest>());
+    const reply = http.getResponse<FastifyReply>();
+    return next.handle().pipe(
+      map(({ json, table }) => {
+        if (!isCsv) return json;
+        void reply
+          .type('text/csv; charset=utf-8')
+          .header('content-disposition', 'attachment; filename="spend.csv"');
+        return csvOf(table());
+      }),
+    );
+  }
+}
+
+function wantsCsv({ query, headers }: FastifyRequest): boolean {
+  const { format } = query as { format?: unknown };
+  return format === 'csv' || (format === undefined && headers.accept?.startsWith('text/csv') === true);
+}
