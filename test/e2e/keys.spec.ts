@@ -146,6 +146,53 @@ describe('a key', () => {
   });
 });
 
+describe('many keys', () => {
+  it('are changed each for itself; the answer tells which were not, and names none by its value', async () => {
+    const [one, other] = [
+      await made('/key/generate', { key_alias: 'first-of-many' }),
+      await made('/key/generate', {}),
+    ];
+    const missing = 'f'.repeat(64);
+    const { status, body } = await call('/key/bulk_update', {
+      keys: [
+        { key: one.key, rpm_limit: 7, tags: ['production'] },
+        { key: missing, rpm_limit: 7 },
+        { key: other.token, key_alias: 'first-of-many' },
+        { key_alias: 'first-of-many', tpm_limit: 70 },
+      ],
+    });
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: {
+        total_requested: 4,
+        successful_updates: [
+          { key: one.token, key_info: { rpm_limit: 7, tags: ['production'], tpm_limit: null } },
+          { key: one.token, key_info: { rpm_limit: 7, tpm_limit: 70 } },
+        ],
+        failed_updates: [
+          { key: missing, failed_reason: expect.stringContaining('Key not found in db') as string },
+          { key: other.token, failed_reason: expect.stringContaining('already exists') as string },
+        ],
+      },
+    });
+    expect(JSON.stringify(body)).not.toContain(one.key);
+  });
+
+  it('are refused together when one of them is no change of a key', async () => {
+    const { token } = await made('/key/generate', {});
+    const keys = [{ key: token, rpm_limit: 7 }, { rpm_limit: 7 }];
+    expect((await call('/key/bulk_update', { keys })).status).toBe(422);
+    expect(await made('/key/update', { key: token })).toMatchObject({ rpm_limit: null });
+  });
+});
+
+it('a key that is good is healthy, and any other hears why not', async () => {
+  const { key } = await made('/key/generate', {});
+  expect(await call('/key/health', {}, { key })).toMatchObject({ status: 200, body: { key: 'healthy' } });
+  await made('/key/block', { key });
+  await expect.poll(async () => (await call('/key/health', {}, { key })).status, soon).toBe(403);
+});
+
 describe('the list of keys', () => {
   it("has LiteLLM's shape, is paged, filtered and sorted", async () => {
     for (const name of ['b', 'a', 'c'])

@@ -8,6 +8,7 @@ import { AuditController } from './audit.controller.js';
 import { EndUsersController } from './end-users.controller.js';
 import { IgnoredFieldsInterceptor } from './ignored-fields.interceptor.js';
 import { KeyAuthority } from './key-authority.js';
+import { KeyBulkController } from './key-bulk.controller.js';
 import { KeyReadingController } from './key-reading.controller.js';
 import { KeyRegenerationController } from './key-regeneration.controller.js';
 import { KeysController } from './keys.controller.js';
@@ -26,6 +27,7 @@ import { UsersController } from './users.controller.js';
     TeamsController,
     UsersController,
     KeysController,
+    KeyBulkController,
     KeyReadingController,
     KeyRegenerationController,
     BudgetsController,

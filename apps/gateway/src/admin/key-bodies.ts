@@ -23,6 +23,9 @@ export const UpdateKeySchema = KeyFieldsSchema.extend({ key: KeyOrHashSchema.nul
   nameKey,
 );
 
+/** Body of `/key/bulk_update`; each entry is one of `/key/update`. */
+export const BulkUpdateKeysSchema = z.object({ keys: z.array(UpdateKeySchema).min(1).max(500) });
+
 const RegenerateFieldsSchema = KeyFieldsSchema.extend({
   /** For those who bring their own. */
   new_key: RawKeySchema.nullish(),

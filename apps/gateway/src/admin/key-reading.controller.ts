@@ -1,4 +1,4 @@
-import { Controller, Get, Query, Req } from '@nestjs/common';
+import { Controller, Get, Post, Query, Req } from '@nestjs/common';
 import { keyList } from '@signalbox/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -32,6 +32,17 @@ export class KeyReadingController {
     const wanted = key === undefined ? undefined : keyHashOf(key);
     const row = await this.authority.readable(request, wanted);
     return keyInfoAnswer(await this.calls.withSpend('api_key', row.token, row));
+  }
+
+  @Post('health')
+  @AdminRoute({
+    summary: 'Whether the key the request is made with is good; who hears this has a good one',
+    answer: { key: 'healthy', logging_callbacks: null },
+    errors: [],
+  })
+  health() {
+    // LiteLLM tries the key's logging callbacks, of which we have none.
+    return { key: 'healthy', logging_callbacks: null };
   }
 
   @Get('list')

@@ -68,10 +68,12 @@ const rules: Readonly<Record<string, RouteRule>> = {
   ...all('POST', { users: ['key'], groups: ['llm_api_routes', ...own.groups] }, ['/router/explain']),
 
   ...all('GET', own, ['/key/info']),
+  ...all('POST', own, ['/key/health']),
   ...all('GET', teamReading, ['/key/list']),
   ...all('POST', teamChange, [
     '/key/generate',
     '/key/update',
+    '/key/bulk_update',
     '/key/delete',
     '/key/block',
     '/key/unblock',
