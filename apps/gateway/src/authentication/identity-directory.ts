@@ -57,18 +57,28 @@ export class IdentityDirectory {
     });
     bus.listen(identityChanged, (change) => {
       this.callers.drop(change.keyHashes, callersOf(change));
-      this.endUsers.drop(change.endUserIds);
+      this.endUsers.drop(change.endUserIds, holdersOf(change));
       if (change.tagNames.length > 0) this.tagLimits.drop([everyTag]);
       return undefined;
     });
   }
 }
 
-/** Those whose team or user changed; undefined when no team or user did. */
+/** Those whose team, user or shared budget changed; undefined when none of these did. */
 function callersOf(change: IdentityChanged): ((caller: Caller) => boolean) | undefined {
   const teams = new Set(change.teamIds);
   const users = new Set(change.userIds);
-  if (teams.size === 0 && users.size === 0) return undefined;
-  return ({ team, userId }) =>
-    (team !== null && teams.has(team.teamId)) || (userId !== null && users.has(userId));
+  const holds = holdersOf(change);
+  if (teams.size === 0 && users.size === 0) return holds;
+  return (caller) =>
+    (caller.team !== null && teams.has(caller.team.teamId)) ||
+    (caller.userId !== null && users.has(caller.userId)) ||
+    holds?.(caller) === true;
+}
+
+/** Those who hold a shared budget that changed; undefined when none did. */
+function holdersOf(change: IdentityChanged): ((holder: Pick<Caller, 'budgetIds'>) => boolean) | undefined {
+  const budgets = new Set(change.budgetIds);
+  if (budgets.size === 0) return undefined;
+  return ({ budgetIds = [] }) => budgetIds.some((id) => budgets.has(id));
 }
