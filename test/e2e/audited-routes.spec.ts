@@ -20,7 +20,13 @@ general_settings: { master_key: ${MASTER_KEY} }
 afterAll(() => system.stop());
 
 /** Routes that look like changes and are none. */
-const questions: readonly string[] = ['/budget/info', '/key/health', '/key/health', '/router/explain', '/spend/calculate', '/tag/info'];
+const questions: readonly string[] = [
+  '/budget/info',
+  '/key/health',
+  '/router/explain',
+  '/spend/calculate',
+  '/tag/info',
+];
 
 /** The records that the examples are about. */
 const team = '13e83b19-f851-43fe-8e93-f96e21033100';
