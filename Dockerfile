@@ -19,6 +19,7 @@ COPY libs/config/package.json libs/config/
 COPY libs/contracts/package.json libs/contracts/
 COPY libs/cooldowns/package.json libs/cooldowns/
 COPY libs/database/package.json libs/database/
+COPY libs/decision-records/package.json libs/decision-records/
 COPY libs/decisions/package.json libs/decisions/
 COPY libs/learned-regions/package.json libs/learned-regions/
 COPY libs/litellm-import/package.json libs/litellm-import/
