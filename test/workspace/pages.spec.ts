@@ -55,7 +55,7 @@ async function statusesOf(commands: string): Promise<string[]> {
   );
 }
 
-describe.each(['tenants', 'caller-limits', 'budgets', 'configuration-changes'])(
+describe.each(['tenants', 'caller-limits', 'budgets', 'configuration-changes', 'usage-and-spend'])(
   'the page docs/%s.md',
   (name) => {
     const page = readFileSync(path.join(checkout, `docs/${name}.md`), 'utf8');

@@ -40,7 +40,9 @@ beforeAll(async () => {
   );
   const batch = aUsageBatch(...records);
   await servers.gateway.publish(usageRecorded, batch, batch.batchId);
-  const isWritten = async () => expect(await servers.database.usageAttempt.count()).toBe(records.length);
+  const isWritten = async (): Promise<void> => {
+    expect(await servers.database.usageAttempt.count()).toBe(records.length);
+  };
   await vi.waitFor(isWritten, patience);
 }, 120_000);
 afterAll(() => servers.stop());
