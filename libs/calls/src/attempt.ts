@@ -1,9 +1,19 @@
-import { fault, FaultError, formatDollars, type RouteDecision, type UsageRecord } from '@signalbox/contracts';
+import {
+  fault,
+  FaultError,
+  formatDollars,
+  type RouteDecision,
+  type TokenCounts,
+  type UsageRecord,
+} from '@signalbox/contracts';
 import {
   buildUpstreamRequest,
+  countAnswer,
+  countCutAnswer,
   estimateUsage,
   readUsageFromAnswer,
   UsageTap,
+  type TokenCounter,
   type UpstreamRequest,
 } from '@signalbox/providers';
 import { callCost } from '@signalbox/routing';
@@ -37,6 +47,16 @@ export interface AttemptInput {
   readonly client: AnswerClient;
   readonly tally: CallTally;
   readonly trace: CallTrace;
+}
+
+/** What is known of an attempt that failed before its answer began. */
+interface FailureFacts {
+  /** HTTP status of the provider; 0: none. */
+  readonly status: number;
+  /** The time limit that counts is one the caller has made shorter. */
+  readonly isShortened: boolean;
+  /** What had come of a whole answer. */
+  readonly answerBytes: number;
 }
 
 /**
@@ -110,7 +130,8 @@ export class Attempt {
     } catch (error) {
       if (!(error instanceof UpstreamFailure)) throw error;
       const isFirstByte = request.streamed && !this.record.hasFirstByte;
-      return this.failed(error, status, timeouts.shortened[isFirstByte ? 'firstByte' : 'whole']);
+      const isShortened = timeouts.shortened[isFirstByte ? 'firstByte' : 'whole'];
+      return this.failed(error, { status, isShortened, answerBytes: exchange.heldBytes });
     } finally {
       // Nothing is left to read, whatever the way out: a connection in the middle of an answer is closed.
       exchange.abort('invalid');
@@ -133,8 +154,7 @@ export class Attempt {
       throw new UpstreamFailure('invalid');
     const name = aliasedName(call, decision);
     const answer = name === undefined ? bytes : restampAnswer(bytes, name);
-    const answerBytes = call.mode === 'embedding' ? 0 : bytes.length;
-    const tokens = reading.usage ?? estimateUsage({ promptTokens: call.promptTokens, answerBytes });
+    const tokens = reading.usage ?? this.estimate(permit, (counter) => countAnswer(bytes, counter));
     client.writeHead(head.status, {
       ...this.headers(head, permit),
       ...costHeader(callCost(permit.deployment, tokens)),
@@ -167,8 +187,7 @@ export class Attempt {
     const rewrite = name === undefined ? undefined : restampEvents(name);
     const tap = new UsageTap({ hideUsage: request.hideUsage });
     const outcome = await answerStream({ exchange, client, tap, rewrite });
-    const tokens =
-      tap.usage ?? estimateUsage({ promptTokens: call.promptTokens, streamedEvents: tap.dataEvents });
+    const tokens = tap.usage ?? this.estimate(permit, (counter) => tap.countAnswer(counter));
     this.tools.metrics.tokens(permit.deployment, tokens);
     this.record.file(outcome, head.status, tokens, callerTimedOut(outcome, timeouts.shortened.whole));
   }
@@ -194,11 +213,25 @@ export class Attempt {
     return refusal;
   }
 
-  private failed(failure: UpstreamFailure, status: number, isShortened: boolean): CallFailure | undefined {
-    const { promptTokens } = this.input.call;
+  /** What the provider does not tell: the prompt as estimated before, the answer as far as it came. */
+  private estimate(
+    { deployment, wildcardTail }: Permit,
+    count: (counter: TokenCounter) => number,
+  ): TokenCounts {
+    const { call, settings } = this.input;
+    if (call.mode === 'embedding') return estimateUsage(call.promptTokens);
+    return estimateUsage(call.promptTokens, count(settings.estimates.counterOf(deployment, wildcardTail)));
+  }
+
+  private failed(
+    failure: UpstreamFailure,
+    { status, isShortened, answerBytes }: FailureFacts,
+  ): CallFailure | undefined {
+    const { promptTokens, mode } = this.input.call;
     const { outcome } = failure;
+    const answerTokens = mode === 'embedding' ? 0 : countCutAnswer(answerBytes);
     const mayHaveWorked = failure.kind !== 'unreachable' && failure.kind !== 'invalid';
-    const tokens = mayHaveWorked ? estimateUsage({ promptTokens }) : noTokens;
+    const tokens = mayHaveWorked ? estimateUsage(promptTokens, answerTokens) : noTokens;
     this.record.file(outcome, status, tokens, callerTimedOut(outcome, isShortened));
     if (failure.kind === 'client_gone') return undefined;
     const { code } = (failure.cause ?? {}) as { code?: unknown };

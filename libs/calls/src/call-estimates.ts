@@ -5,6 +5,7 @@ import {
   upstreamModel,
   type EstimateFacts,
   type ModelName,
+  type TokenCounter,
   type TokenEstimate,
 } from '@signalbox/providers';
 import { resolveModel, type ModelTarget } from '@signalbox/routing';
@@ -35,6 +36,11 @@ export class CallEstimates {
     const target = resolveModel(this.catalog, question);
     // A model nobody knows is refused, whatever its prompt.
     return estimateTokens(mode, body, target && this.factsOf(target));
+  }
+
+  /** Counts what a deployment says. */
+  counterOf(deployment: Deployment, wildcardTail: string | undefined): TokenCounter {
+    return this.counters.counterFor([modelOf(deployment, wildcardTail)]);
   }
 
   private factsOf({ deployments, wildcardTail }: ModelTarget): EstimateFacts {

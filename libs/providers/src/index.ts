@@ -1,3 +1,4 @@
+export { countAnswer, countCutAnswer } from './answer/count-answer.js';
 export { estimateUsage } from './answer/estimate-usage.js';
 export { maskSecrets } from './answer/mask-secrets.js';
 export { readUpstreamError, type UpstreamError } from './answer/read-upstream-error.js';

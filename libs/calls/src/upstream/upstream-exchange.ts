@@ -26,7 +26,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined;
   private headSeen = false;
   private held: Buffer[] = [];
-  private heldBytes = 0;
+  private bytesHeld = 0;
   private holdLimit = Number.POSITIVE_INFINITY;
   private sink: UpstreamSink | undefined;
   private ended: 'whole' | UpstreamFailure | undefined;
@@ -40,6 +40,11 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
     });
     // An exchange given up before anybody looks at its head must not end the process.
     this.head.catch(() => undefined);
+  }
+
+  /** Bytes of an answer that came and were handed to nobody yet. */
+  get heldBytes(): number {
+    return this.bytesHeld;
   }
 
   /** Gives the exchange so many milliseconds from now to end; replaces an earlier deadline, undefined lifts it. */
@@ -79,15 +84,15 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
 
   /** Resolves once at least one byte has come or the answer has ended empty; throws if it failed before. */
   async firstByte(): Promise<void> {
-    while (this.ended === undefined && this.heldBytes === 0) await this.nextEvent();
-    if (this.ended instanceof UpstreamFailure && this.heldBytes === 0) throw this.ended;
+    while (this.ended === undefined && this.bytesHeld === 0) await this.nextEvent();
+    if (this.ended instanceof UpstreamFailure && this.bytesHeld === 0) throw this.ended;
   }
 
   /** Hands over what came so far and everything that follows. */
   pipe(sink: UpstreamSink): void {
     this.sink = sink;
     for (const chunk of this.held.splice(0)) sink.write(chunk);
-    this.heldBytes = 0;
+    this.bytesHeld = 0;
     if (this.ended !== undefined) this.tellEnd(sink, this.ended);
   }
 
@@ -116,7 +121,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
       return;
     }
     this.held.push(chunk);
-    this.heldBytes += chunk.length;
+    this.bytesHeld += chunk.length;
     this.checkHeld();
     this.wake();
   }
@@ -144,7 +149,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
   }
 
   private checkHeld(): void {
-    if (this.heldBytes > this.holdLimit) this.abort('invalid');
+    if (this.bytesHeld > this.holdLimit) this.abort('invalid');
   }
 
   private nextEvent(): Promise<void> {

@@ -1,6 +1,8 @@
 import type { TokenCounts } from '@signalbox/contracts';
+import type { TokenCounter } from '../tokens/count-texts.js';
 import { EventCutter } from './event-cutter.js';
 import { StreamEventReader, type StreamEventReading } from './read-stream-event.js';
+import { StreamSample } from './stream-sample.js';
 
 /** An event longer than this is passed on unread, so that memory stays bounded. */
 export const MAX_EVENT_BYTES = 1024 * 1024;
@@ -22,6 +24,7 @@ export class UsageTap {
   dataEvents = 0;
   readonly #cutter: EventCutter;
   readonly #reader = new StreamEventReader();
+  readonly #sample = new StreamSample();
 
   constructor(options: { readonly hideUsage: boolean }) {
     const { hideUsage } = options;
@@ -33,12 +36,18 @@ export class UsageTap {
 
   /** Takes the next bytes of the answer; returns what to forward now, in order. */
   push(chunk: Buffer): Buffer[] {
+    this.#sample.push(chunk);
     return this.#cutter.push(chunk);
   }
 
   /** The answer ended, well or not; returns the rest to forward. */
   end(): Buffer[] {
     return this.#cutter.end();
+  }
+
+  /** Counts what came of the answer, for a stream without `usage`. */
+  countAnswer(counter: TokenCounter): number {
+    return this.#sample.count(this.dataEvents, counter);
   }
 
   #note(reading: StreamEventReading): StreamEventReading['kind'] {
