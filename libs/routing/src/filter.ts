@@ -1,18 +1,10 @@
 import type { Deployment, RouteRequest, VerdictCode } from '@signalbox/contracts';
 import type { FilterFacts } from './route-facts.js';
 
-/** The verdicts a filter can give. */
-export type RejectionCode = Extract<
+/** The verdicts a filter can give: all but those of preferences and admission. */
+export type RejectionCode = Exclude<
   VerdictCode,
-  | 'already_tried'
-  | 'team_access'
-  | 'region_unknown'
-  | 'region_outside'
-  | 'tags'
-  | 'mode'
-  | 'price_unknown'
-  | 'context_window'
-  | 'cooldown'
+  'chosen' | 'eligible' | 'lower_order' | 'not_preferred' | 'rpm' | 'tpm' | 'parallel'
 >;
 
 /** Why a deployment may not serve a request: a code for machines, a sentence for people. */
