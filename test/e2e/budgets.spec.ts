@@ -29,6 +29,7 @@ model_list:
   - { model_name: unpriced, litellm_params: ${params('unpriced', '')}, model_info: { id: unpriced } }
 router_settings: { num_retries: 2 }
 general_settings: { master_key: ${MASTER_KEY} }
+litellm_settings: { max_end_user_budget: 0.15 }
 `,
   });
   gateways = system.urls.map(apiCaller);
@@ -187,13 +188,21 @@ describe('a budget', () => {
     expect(refused).not.toContain(id);
   });
 
+  it('is given to end users who have none, whoever they are', async () => {
+    const newcomer = { user: 'never-seen' };
+    expect(await statusOf(MASTER_KEY, 'paid', newcomer)).toBe(200);
+    expect(await statusOf(MASTER_KEY, 'paid', newcomer)).toBe(422);
+    await made('/end_user/update', { user_id: 'never-seen', max_budget: 9 });
+    await expect.poll(() => statusOf(MASTER_KEY, 'paid', newcomer), soon).toBe(200);
+  });
+
   it('of an end user holds for every key that names it, the master key too', async () => {
     await made('/customer/new', { user_id: 'frugal', max_budget: 0 });
     const more = { user: 'frugal' };
     expect(await statusOf(MASTER_KEY, 'paid', more)).toBe(422);
     expect(await statusOf(await aKey({}), 'paid', more)).toBe(422);
     expect(await statusOf(MASTER_KEY)).toBe(200);
-    await made('/end_user/update', { user_id: 'frugal', max_budget: null });
+    await made('/end_user/update', { user_id: 'frugal', max_budget: 9 });
     await expect.poll(() => statusOf(MASTER_KEY, 'paid', more), soon).toBe(200);
   });
 });

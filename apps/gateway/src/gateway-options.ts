@@ -1,5 +1,6 @@
 import type { CallSettings } from '@signalbox/calls';
 import type { Current, GeneralSettings } from '@signalbox/config';
+import type { EndUserDefaults } from '@signalbox/contracts';
 import type { FollowedModels } from '@signalbox/live-settings';
 import type { Bus } from '@signalbox/messaging';
 import type { Logger } from '@signalbox/platform';
@@ -45,6 +46,8 @@ export const defaultLimits: GatewayLimits = {
 /** What a gateway is made of. */
 export interface GatewayOptions {
   readonly general: GeneralSettings;
+  /** What holds for end users without a budget; absent: nothing. */
+  readonly endUserDefaults?: EndUserDefaults | undefined;
   /** In force now; they may be replaced at any time. */
   readonly settings: Current<CallSettings>;
   /** Models that are added while the gateway runs; absent: none can be. */

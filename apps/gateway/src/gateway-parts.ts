@@ -76,11 +76,15 @@ function createCallService(
   return new CallService(tools, general.maxParallelRequests ?? Infinity);
 }
 
-function createIdentities({ bus, limits }: GatewayOptions, metrics: GatewayMetrics): IdentityDirectory {
+function createIdentities(
+  { bus, limits, endUserDefaults }: GatewayOptions,
+  metrics: GatewayMetrics,
+): IdentityDirectory {
   return new IdentityDirectory(bus, {
     leaseMs: limits.identityLeaseMs,
     maxAgeMs: limits.identityMaxAgeMs,
     maxEntries: limits.identityMaxEntries,
+    endUserDefaults,
     onLookup: (isHit) => {
       metrics.identityLookup(isHit);
     },

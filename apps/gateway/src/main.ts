@@ -24,7 +24,7 @@ const logger = createLogger({ service, level: config.logLevel });
 exitOnFatalError(logger);
 
 const settings = await startLiveSettings({ ...config, derive: loadCallSettings, logger });
-const { general } = settings.atStart;
+const { general, endUserDefaults } = settings.atStart;
 if (general.masterKey === undefined) logger.warn('no master key is configured: calls are open to everybody');
 
 const bus = await connectBus({ servers: config.natsUrl, name: service, logger });
@@ -33,7 +33,7 @@ const usageSpill = config.usageSpill && (await UsageSpill.open({ ...config.usage
 if (usageSpill === undefined)
   logger.warn('no USAGE_SPILL_DIRECTORY: while the bus is away usage is kept in memory only');
 const gateway = await startGateway(
-  { general, settings: settings.inForce, models, usageSpill, bus, logger, version, limits },
+  { general, endUserDefaults, settings: settings.inForce, models, usageSpill, bus, logger, version, limits },
   config,
 );
 const opsServer = await startOpsServer({

@@ -19,7 +19,8 @@ router_settings: {redis_host: one, num_retries: 7, routing_strategy: least-busy}
   it('waits for a restart with the rest, which is named and never shown', () => {
     const changed = settingsOf(`${models}
 general_settings: {master_key: sk-after, max_request_size_mb: 1}
-router_settings: {redis_host: two, redis_password: secret, limits_without_redis: refuse, num_retries: 1}`);
+router_settings: {redis_host: two, redis_password: secret, limits_without_redis: refuse, num_retries: 1}
+litellm_settings: {max_end_user_budget: 1}`);
     const { settings, waiting } = withoutFixed(before, changed);
     expect(settings).toEqual(before);
     expect(waiting).toEqual([
@@ -27,6 +28,7 @@ router_settings: {redis_host: two, redis_password: secret, limits_without_redis:
       'general_settings.max_request_size_mb',
       'router_settings.redis_*',
       'router_settings.limits_without_redis',
+      'litellm_settings.max_end_user_budget',
     ]);
   });
 });

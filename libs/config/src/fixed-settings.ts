@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { EndUserDefaults } from '@signalbox/contracts';
 import type { GeneralSettings, RouterSettings, Settings } from './settings.js';
 
 /** What a process takes up at its start only: names as the file spells them. */
@@ -17,6 +18,10 @@ const fixedGeneral: Readonly<Record<keyof GeneralSettings, string>> = {
   rejectClientTags: 'reject_clientside_metadata_tags',
   usageWhenFull: 'usage_when_full',
 };
+const fixedEndUserDefaults: Readonly<Record<keyof EndUserDefaults, string>> = {
+  budgetId: 'max_end_user_budget_id',
+  maxNanoDollars: 'max_end_user_budget',
+};
 const fixedRouter = {
   redis: 'redis_*',
   limitsWithoutRedis: 'limits_without_redis',
@@ -30,17 +35,19 @@ export function withoutFixed(
   inForce: Settings,
   changed: Settings,
 ): { readonly settings: Settings; readonly waiting: readonly string[] } {
-  const { general } = inForce;
+  const { general, endUserDefaults } = inForce;
   const { redis, limitsWithoutRedis } = inForce.router;
   return {
     settings: {
       ...changed,
       general,
+      endUserDefaults,
       router: { ...changed.router, redis, limitsWithoutRedis },
     },
     waiting: [
       ...differing('general_settings', fixedGeneral, general, changed.general),
       ...differing('router_settings', fixedRouter, inForce.router, changed.router),
+      ...differing('litellm_settings', fixedEndUserDefaults, endUserDefaults, changed.endUserDefaults),
     ],
   };
 }

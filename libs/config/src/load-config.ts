@@ -5,6 +5,7 @@ import { topLevelKeys } from './not-acted-on.js';
 import { NoteBook } from './note-book.js';
 import { parseYaml, unparsed } from './parse-yaml.js';
 import type { NamedFallback } from './read-fallbacks.js';
+import { readEndUserDefaults } from './read-end-user-defaults.js';
 import { readGeneralSettings } from './read-general-settings.js';
 import { readModelList } from './read-model-list.js';
 import { readRouterSettings } from './read-router-settings.js';
@@ -48,11 +49,13 @@ function checkConfig(written: unknown, outer: Environment, notes: NoteBook): Loa
   const { environment_variables: declared, ...sections } = { environment_variables: undefined, ...written };
   const environment = declaredEnvironment(declared, outer, notes);
   const root = SectionReader.of(resolveEnvironment(sections, environment, [], notes), [], notes);
+  const litellm = root.section('litellm_settings');
+  const endUserDefaults = readEndUserDefaults(litellm);
   const {
     settings: router,
     rules,
     namedFallbacks,
-  } = readRouterSettings(root.section('router_settings'), root.section('litellm_settings'));
+  } = readRouterSettings(root.section('router_settings'), litellm);
   const general = readGeneralSettings(root.section('general_settings'), environment);
   const context = { environment, regionCompat: rules.regionCompat, notes };
   const catalog = catalogOf(readModelList(root, written, context), rules);
@@ -60,7 +63,7 @@ function checkConfig(written: unknown, outer: Environment, notes: NoteBook): Loa
   noteFallbacks(catalog, namedFallbacks, notes);
   root.noteTheRest(topLevelKeys);
   if (notes.faults.length > 0) return { ok: false, faults: notes.faults, warnings: notes.warnings };
-  return { ok: true, settings: { catalog, general, router }, warnings: notes.warnings };
+  return { ok: true, settings: { catalog, general, router, endUserDefaults }, warnings: notes.warnings };
 }
 
 function noteAliases({ groupAliases, deployments }: Catalog, notes: NoteBook): void {

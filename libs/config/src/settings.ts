@@ -1,4 +1,4 @@
-import type { Catalog } from '@signalbox/contracts';
+import type { Catalog, EndUserDefaults } from '@signalbox/contracts';
 
 /** `general_settings`: who may call and what a call may be. */
 export interface GeneralSettings {
@@ -153,4 +153,6 @@ export interface Settings {
   readonly catalog: Catalog;
   readonly general: GeneralSettings;
   readonly router: RouterSettings;
+  /** `max_end_user_budget` and `max_end_user_budget_id` of `litellm_settings`. */
+  readonly endUserDefaults: EndUserDefaults;
 }

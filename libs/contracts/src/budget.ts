@@ -19,7 +19,8 @@ export const BudgetDurationSchema = z
   .string()
   .regex(/^[1-9]\d{0,4}(s|m|h|d|w|mo)$/, 'must be a number followed by s, m, h, d, w or mo, like 30d');
 
-const nanoDollars = z
+/** What can be counted exactly. */
+export const NanoDollarsSchema = z
   .number()
   .int()
   .nonnegative()
@@ -28,9 +29,9 @@ const nanoDollars = z
 /** What somebody may spend within a window of time. */
 export const BudgetSchema = z.object({
   /** Absent: what is spent is counted, and nothing is refused. */
-  maxNanoDollars: nanoDollars.optional(),
+  maxNanoDollars: NanoDollarsSchema.optional(),
   /** Operators are warned when so much is spent, once per window; absent: nobody is. */
-  softNanoDollars: nanoDollars.optional(),
+  softNanoDollars: NanoDollarsSchema.optional(),
   /** Length of the windows, which follow each other without a gap; absent: one that never ends. */
   duration: BudgetDurationSchema.optional(),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NanoDollarsSchema } from './budget.js';
 import { CallerLimitsSchema } from './caller-limits.js';
 import { CallerSchema, EndUserPolicySchema } from './caller.js';
 import { defineCall, defineEvent } from './contract.js';
@@ -9,9 +10,25 @@ export const identityAuthenticate = defineCall('identity.authenticate.v1', {
   value: CallerSchema,
 });
 
-/** End-user id to policy. An id never seen before gets a record and no restriction. Fault: identity_unavailable. */
+/** What holds for end users who have neither a budget of their own nor a shared one. */
+export const EndUserDefaultsSchema = z.object({
+  /** A shared budget. */
+  budgetId: z.string().min(1).optional(),
+  /** May be spent where that has no maximum either, in a window that never ends. */
+  maxNanoDollars: NanoDollarsSchema.optional(),
+});
+export type EndUserDefaults = z.infer<typeof EndUserDefaultsSchema>;
+
+/**
+ * End-user id to policy. An id never seen before gets a record and no restriction but the defaults.
+ * Faults: identity_unavailable, internal_error (the default budget does not exist).
+ */
 export const identityEndUser = defineCall('identity.end-user.v1', {
-  request: z.object({ endUserId: z.string().min(1).max(512) }),
+  request: z.object({
+    endUserId: z.string().min(1).max(512),
+    /** Of the house; absent: none. */
+    defaults: EndUserDefaultsSchema.optional(),
+  }),
   value: EndUserPolicySchema,
 });
 

@@ -4,6 +4,7 @@ import {
   identityEndUser,
   valueOf,
   type Caller,
+  type EndUserDefaults,
   type EndUserPolicy,
   type IdentityChanged,
 } from '@signalbox/contracts';
@@ -18,6 +19,8 @@ export interface IdentityDirectoryOptions {
   /** Age at which a cached identity is read again anyway, milliseconds. */
   readonly maxAgeMs: number;
   readonly maxEntries: number;
+  /** What holds for end users without a budget; absent: nothing. */
+  readonly endUserDefaults?: EndUserDefaults | undefined;
   readonly onLookup?: (hit: boolean) => void;
 }
 
@@ -41,6 +44,7 @@ export class IdentityDirectory {
       },
     );
     const shared = { ...options, isTrusted: () => lease.isHeld() };
+    const { endUserDefaults: defaults } = options;
     const unavailable = { unavailable: 'identity_unavailable' } as const;
     this.callers = new IdentityCache<Caller>({
       ...shared,
@@ -48,7 +52,8 @@ export class IdentityDirectory {
     });
     this.endUsers = new IdentityCache<EndUserPolicy>({
       ...shared,
-      load: async (endUserId) => valueOf(await bus.call(identityEndUser, { endUserId }, unavailable)),
+      load: async (endUserId) =>
+        valueOf(await bus.call(identityEndUser, { endUserId, defaults }, unavailable)),
     });
     this.tagLimits = new IdentityCache<TagLimits>({
       ...shared,

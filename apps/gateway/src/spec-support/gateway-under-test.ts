@@ -114,6 +114,7 @@ export class GatewayUnderTest {
 function settingsOf(catalog: Catalog, { general, router }: GatewayWords): Settings {
   return {
     catalog,
+    endUserDefaults: {},
     general: {
       masterKey,
       maxRequestSizeBytes: 1024 * 1024,

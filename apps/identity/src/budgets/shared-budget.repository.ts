@@ -38,6 +38,10 @@ export class SharedBudgetRepository {
     }
   }
 
+  find(id: string): Promise<SharedBudget | null> {
+    return this.database.sharedBudget.findUnique({ where: { id } });
+  }
+
   /** Those of the ids that there are. */
   findAll(ids: readonly string[]): Promise<SharedBudget[]> {
     return this.database.sharedBudget.findMany({ where: { id: { in: [...ids] } } });

@@ -17,8 +17,8 @@ export class EndUserController {
   constructor(private readonly endUsers: EndUserService) {}
 
   @Answers(identityEndUser)
-  policy({ endUserId }: z.output<typeof identityEndUser.request>) {
-    return this.endUsers.policy(endUserId);
+  policy({ endUserId, defaults }: z.output<typeof identityEndUser.request>) {
+    return this.endUsers.policy(endUserId, defaults);
   }
 
   @Answers(endUserCreate)

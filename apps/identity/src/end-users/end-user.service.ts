@@ -1,10 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { EndUserFields, endUserList, EndUserPolicy, EndUserRow } from '@signalbox/contracts';
+import {
+  fault,
+  FaultError,
+  type EndUserDefaults,
+  type EndUserFields,
+  type endUserList,
+  type EndUserPolicy,
+  type EndUserRow,
+} from '@signalbox/contracts';
+import type { SharedBudget } from '@signalbox/database';
 import type { z } from 'zod';
+import { SharedBudgetRepository } from '../budgets/shared-budget.repository.js';
 import { IdentityChanges } from '../changes/identity-changes.js';
 import { refusal } from '../failures/refusal.js';
-import { checkRegions } from './allowed-regions.js';
-import { endUserPolicy, endUserRow } from './end-user-row.js';
+import { endUserPolicy, endUserRow, type EndUserWithBudget } from './end-user-row.js';
 import { EndUserRepository } from './end-user.repository.js';
 
 type EndUserInput = EndUserFields & { user_id: string };
@@ -14,16 +23,17 @@ type EndUserInput = EndUserFields & { user_id: string };
 export class EndUserService {
   constructor(
     private readonly endUsers: EndUserRepository,
+    private readonly budgets: SharedBudgetRepository,
     private readonly changes: IdentityChanges,
   ) {}
 
-  /** What a call in this end user's name must obey. An id never seen gets a record and no restriction. */
-  async policy(id: string): Promise<EndUserPolicy> {
-    return endUserPolicy(await this.endUsers.findOrCreate(id));
+  /** What a call in this end user's name must obey. An id never seen gets a record and no restriction but the defaults. */
+  async policy(id: string, defaults: EndUserDefaults = {}): Promise<EndUserPolicy> {
+    const record = await this.endUsers.findOrCreate(id);
+    return endUserPolicy(hasBudget(record) ? record : await this.withDefaults(record, defaults));
   }
 
   async create({ user_id: id, ...fields }: EndUserInput): Promise<EndUserRow> {
-    checkRegions(fields.allowed_model_region);
     const record = await this.endUsers.create(id, fields);
     if (record === undefined) {
       const message = `Customer already exists, passed user_id=${id}. Please pass a new user_id.`;
@@ -34,7 +44,6 @@ export class EndUserService {
   }
 
   async update({ user_id: id, ...fields }: EndUserInput): Promise<EndUserRow> {
-    checkRegions(fields.allowed_model_region);
     const record = await this.endUsers.update(id, fields);
     if (record === undefined) throw unknownEndUser(id, 'user_id');
     this.changes.publish({ endUserIds: [id] });
@@ -67,6 +76,33 @@ export class EndUserService {
     const { records, total } = await this.endUsers.list(query);
     return { rows: records.map(endUserRow), total };
   }
+
+  /** The record as if it had the default budget. One that is configured and missing must not become none. */
+  private async withDefaults(
+    record: EndUserWithBudget,
+    { budgetId, maxNanoDollars }: EndUserDefaults,
+  ): Promise<EndUserWithBudget> {
+    const budget = budgetId === undefined ? null : await this.budgets.find(budgetId);
+    if (budget === null && budgetId !== undefined) {
+      const message = `The default budget of end users does not exist: max_end_user_budget_id is ${budgetId}.`;
+      throw new FaultError(fault('internal_error', message));
+    }
+    if (budget !== null) return { ...record, budgetId: budget.id, budget: orAtMost(budget, maxNanoDollars) };
+    return orAtMost(record, maxNanoDollars);
+  }
+}
+
+/** With this maximum where there is none; its window never ends. */
+function orAtMost<Limited extends EndUserWithBudget | SharedBudget>(
+  limited: Limited,
+  maxNanoDollars: number | undefined,
+): Limited {
+  if (maxNanoDollars === undefined || limited.maxBudgetNanoDollars !== null) return limited;
+  return { ...limited, maxBudgetNanoDollars: BigInt(maxNanoDollars), budgetDuration: null };
+}
+
+function hasBudget({ budgetId, maxBudgetNanoDollars: most }: EndUserWithBudget): boolean {
+  return budgetId !== null || most !== null;
 }
 
 function unknownEndUser(id: string, param: string) {
