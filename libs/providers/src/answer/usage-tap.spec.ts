@@ -1,11 +1,26 @@
 import fc from 'fast-check';
 import { readFileSync, readdirSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { MAX_EVENT_BYTES, UsageTap } from './usage-tap.js';
 
 const directory = new URL('../../fixtures/streams/', import.meta.url);
 const stream = (name: string) => readFileSync(new URL(`${name}.sse`, directory));
 const everyStream = readdirSync(directory).map((file) => readFileSync(new URL(file, directory)));
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Bytes of buffers that somebody still holds; those of the others are freed a turn after they were found. */
+async function memoryInUse(): Promise<number> {
+  for (let turn = 0; turn < 3; turn += 1) {
+    collectGarbage();
+    await nextTurn();
+  }
+  return process.memoryUsage().arrayBuffers;
+}
 
 /** What the client gets and what the tap found, for a stream cut at the given places. */
 function tapped(bytes: Buffer, cuts: readonly number[] = [], hideUsage = true) {
@@ -148,6 +163,20 @@ describe('UsageTap and memory', () => {
       'data: {"b":2}\n\n',
     );
     expect(Buffer.concat(tap.push(Buffer.from(':3}\n\n'))).toString()).toBe('data: {"c":3}\n\n');
+  });
+
+  it('keeps a few dozen kilobytes of a stream of any length', async () => {
+    const tap = new UsageTap({ hideUsage: true });
+    const event = Buffer.from(`data: {"choices":[{"delta":{"content":"${'word '.repeat(3_000)}"}}]}\n\n`);
+    const before = await memoryInUse();
+    for (let events = 0; events < 10_000; events += 1) {
+      const chunk = Buffer.allocUnsafeSlow(event.length);
+      event.copy(chunk);
+      tap.push(chunk);
+    }
+    // 150 MB went through.
+    expect((await memoryInUse()) - before).toBeLessThan(1024 * 1024);
+    expect(tap.countAnswer((texts) => texts.join(' ').split(' ').length - 1)).toBe(30_000_000);
   });
 
   it('forwards slices of what came, not copies', () => {
