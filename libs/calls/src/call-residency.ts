@@ -1,19 +1,31 @@
-import { fault, FaultError, type EndUserPolicy, type Residency } from '@signalbox/contracts';
+import { fault, FaultError, type Caller, type EndUserPolicy, type Residency } from '@signalbox/contracts';
 import type { RequestBody } from '@signalbox/providers';
 
+/** Who may restrict a call to regions. */
+export interface RestrictingParties {
+  readonly caller: Caller | undefined;
+  /** Of the end user, when there is one. */
+  readonly policy: EndUserPolicy | undefined;
+  readonly body: RequestBody;
+}
+
 /**
- * Restrictions to regions a call is under: those of the end user, and one the client adds itself. All must
- * hold, so what the client sends can narrow the policy and never widen it.
+ * Restrictions to regions a call is under: those of the end user, the team and the key, and one the client adds itself.
+ * All must hold, so what the client sends can narrow the policy and never widen it.
  */
-export function callResidency(policy: EndUserPolicy | undefined, body: RequestBody): Residency[] {
+export function callResidency({ caller, policy, body }: RestrictingParties): Residency[] {
   const residency: Residency[] = [];
-  if (policy !== undefined && policy.allowedRegions.length > 0) {
-    residency.push({ allowed: policy.allowedRegions, from: 'end_user' });
-  }
+  restrict(residency, policy?.allowedRegions, 'end_user');
+  restrict(residency, caller?.team?.allowedRegions, 'team');
+  restrict(residency, caller?.allowedRegions, 'key');
   const asked = body['allowed_model_region'];
   if (asked === undefined || asked === null) return residency;
   residency.push({ allowed: regionsIn(asked), from: 'request' });
   return residency;
+}
+
+function restrict(residency: Residency[], allowed: string[] | undefined, from: Residency['from']): void {
+  if (allowed !== undefined && allowed.length > 0) residency.push({ allowed, from });
 }
 
 /** The list travels to the router together with those of other callers. */

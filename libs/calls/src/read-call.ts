@@ -45,7 +45,7 @@ export function readCall(
     ...known,
     model,
     limitScopes: limitScopes(caller, policy, { tags: tags.tags, tagLimits }),
-    residency: callResidency(policy, body),
+    residency: callResidency({ caller, policy, body }),
     ...tags,
     ...estimates.of({ mode, model, caller, body }),
     askedRetries: askedRetries(headers, body),

@@ -5,6 +5,9 @@ import { UserRoleSchema } from './user-role.js';
 
 const aliases = z.record(z.string(), z.string());
 
+/** Zones, countries or region names, at least one of which must hold; absent: anywhere. */
+const allowedRegions = z.array(z.string()).min(1).optional();
+
 /** The team a key belongs to, as far as a call needs it. */
 export const CallerTeamSchema = z.object({
   teamId: z.string(),
@@ -13,6 +16,7 @@ export const CallerTeamSchema = z.object({
   models: z.array(z.string()),
   modelAliases: aliases,
   tags: z.array(z.string()),
+  allowedRegions,
   /** Shared by all keys of the team; absent: none. */
   limits: CallerLimitsSchema.optional(),
   /** Shared by all keys of the team that belong to the key's user; absent: none. */
@@ -42,6 +46,8 @@ export const CallerSchema = z.object({
   models: z.array(z.string()),
   aliases,
   tags: z.array(z.string()),
+  /** Beside those of the team. */
+  allowedRegions,
   /** End of the key's life, milliseconds since 1970; the gateway checks it on every call. */
   expiresAt: z.number().nullable(),
   team: CallerTeamSchema.nullable(),

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { HolderFieldsSchema, HolderRowSchema } from './budget-admin.js';
 import { defineCall } from './contract.js';
+import { RegionFieldsSchema, RegionRowSchema } from './region-admin.js';
 
 /** Fields an operator may set on an end user; names and meaning are LiteLLM's `/end_user/*`. */
 export const EndUserFieldsSchema = z.object({
   alias: z.string().nullish(),
   blocked: z.boolean().nullish(),
-  /** A zone (`eu`, `us`, ...), an ISO country, a provider's region name, or a list of those. */
-  allowed_model_region: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).nullish(),
+  ...RegionFieldsSchema.shape,
   default_model: z.string().nullish(),
   ...HolderFieldsSchema.shape,
 });
@@ -21,7 +21,7 @@ export const EndUserRowSchema = z.object({
   user_id: z.string(),
   alias: z.string().nullable(),
   spend: z.number(),
-  allowed_model_region: z.union([z.string(), z.array(z.string())]).nullable(),
+  ...RegionRowSchema.shape,
   default_model: z.string().nullable(),
   blocked: z.boolean(),
   object_permission: z.null(),

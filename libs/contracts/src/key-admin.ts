@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HolderFieldsSchema, HolderRowSchema } from './budget-admin.js';
 import { defineCall } from './contract.js';
 import { KeyTypeSchema } from './key-type.js';
+import { RegionFieldsSchema, RegionRowSchema } from './region-admin.js';
 
 const keyHash = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -36,6 +37,7 @@ export const KeyFieldsSchema = z.object({
   metadata: z.record(z.string(), z.unknown()).nullish(),
   tags: z.array(z.string()).nullish(),
   blocked: z.boolean().nullish(),
+  ...RegionFieldsSchema.shape,
   ...HolderFieldsSchema.shape,
 });
 
@@ -55,6 +57,7 @@ export const KeyRowSchema = z.object({
   metadata: z.record(z.string(), z.unknown()),
   tags: z.array(z.string()),
   blocked: z.boolean(),
+  ...RegionRowSchema.shape,
   spend: z.number(),
   created_at: z.string(),
   updated_at: z.string(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HolderFieldsSchema, HolderRowSchema } from './budget-admin.js';
 import { LimitFieldsSchema, LimitRowSchema } from './caller-limits.js';
 import { defineCall } from './contract.js';
+import { RegionFieldsSchema, RegionRowSchema } from './region-admin.js';
 import { UserNameSchema, UserRowSchema, type UserName } from './user-admin.js';
 
 const nameMember = { error: 'name the member, in user_id or user_email', path: ['user_id'] };
@@ -31,6 +32,7 @@ export const TeamFieldsSchema = z.object({
   metadata: z.record(z.string(), z.unknown()).nullish(),
   tags: z.array(z.string()).nullish(),
   blocked: z.boolean().nullish(),
+  ...RegionFieldsSchema.shape,
   ...HolderFieldsSchema.shape,
   /** Limits of each member that has none of its own. */
   team_member_rpm_limit: LimitFieldsSchema.shape.rpm_limit,
@@ -50,6 +52,7 @@ export const TeamRowSchema = z.object({
   metadata: z.record(z.string(), z.unknown()),
   tags: z.array(z.string()),
   blocked: z.boolean(),
+  ...RegionRowSchema.shape,
   spend: z.number(),
   /** LiteLLM's older place for the aliases, as a JSON text. */
   litellm_model_table: z.object({ model_aliases: z.string() }).nullable(),

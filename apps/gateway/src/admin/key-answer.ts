@@ -16,6 +16,7 @@ export function keyInfo(row: KeyRow) {
     metadata: row.metadata,
     tags: row.tags,
     blocked: row.blocked,
+    allowed_model_region: row.allowed_model_region,
     spend: row.spend,
     created_at: row.created_at,
     updated_at: row.updated_at,

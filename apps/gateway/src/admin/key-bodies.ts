@@ -94,6 +94,7 @@ export const exampleRow: KeyRow = {
   metadata: { tags: ['free'] },
   tags: [],
   blocked: false,
+  allowed_model_region: null,
   spend: 0,
   created_at: '2026-11-21T10:00:00.000Z',
   updated_at: '2026-11-21T10:00:00.000Z',

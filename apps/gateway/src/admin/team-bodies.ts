@@ -50,6 +50,7 @@ export const exampleTeam: TeamRow = {
   metadata: {},
   tags: [],
   blocked: false,
+  allowed_model_region: 'eu',
   spend: 0,
   litellm_model_table: { model_aliases: '{"gpt-3.5-turbo":"gpt-3.5-turbo-eu"}' },
   created_at: '2026-11-21T10:00:00.000Z',

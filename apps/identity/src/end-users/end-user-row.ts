@@ -1,8 +1,8 @@
-import { EndUserRowSchema, type EndUserPolicy, type EndUserRow } from '@signalbox/contracts';
+import type { EndUserPolicy, EndUserRow } from '@signalbox/contracts';
 import type { EndUser, SharedBudget } from '@signalbox/database';
 import { heldBudgetIds, heldLimits, holderRow } from '../limits/holder-columns.js';
 import { callerLimits } from '../limits/limit-columns.js';
-import { canonicalRegions } from './allowed-regions.js';
+import { callerRegions, regionRow } from '../residency/region-columns.js';
 
 /** An end user with the budget it holds. */
 export type EndUserWithBudget = EndUser & { readonly budget: SharedBudget | null };
@@ -13,7 +13,7 @@ export function endUserRow(record: EndUserWithBudget): EndUserRow {
     user_id: record.id,
     alias: record.alias,
     spend: 0,
-    allowed_model_region: allowedRegionOf(record),
+    ...regionRow(record),
     default_model: record.defaultModel,
     blocked: record.blocked,
     object_permission: null,
@@ -26,14 +26,10 @@ export function endUserPolicy(record: EndUserWithBudget): EndUserPolicy {
   return {
     endUserId: record.id,
     blocked: record.blocked,
-    allowedRegions: canonicalRegions(allowedRegionOf(record)),
+    allowedRegions: [],
+    ...callerRegions(record),
     defaultModel: record.defaultModel,
     ...callerLimits(heldLimits(record)),
     ...heldBudgetIds(record),
   };
-}
-
-/** Throws when the column holds something else: a restriction we cannot read must not become none. */
-function allowedRegionOf(record: EndUser): EndUserRow['allowed_model_region'] {
-  return EndUserRowSchema.shape.allowed_model_region.parse(record.allowedRegion);
 }

@@ -3,6 +3,7 @@ import type { EndUserFields, endUserList } from '@signalbox/contracts';
 import { DATABASE, databaseFailure, Prisma, type Database } from '@signalbox/database';
 import type { z } from 'zod';
 import { holderColumns, refuseBudgets, withBudget } from '../limits/holder-columns.js';
+import { regionColumn } from '../residency/region-columns.js';
 import type { EndUserWithBudget } from './end-user-row.js';
 
 type EndUserQuery = z.output<typeof endUserList.request>;
@@ -111,11 +112,11 @@ function condition(query: EndUserQuery): Prisma.EndUserWhereInput {
 
 /** Absent fields stay out; null clears. */
 function columns(fields: EndUserFields) {
-  const { alias, blocked, allowed_model_region: allowedRegion, default_model: defaultModel } = fields;
+  const { alias, blocked, default_model: defaultModel } = fields;
   return {
     ...(alias !== undefined && { alias }),
     ...(blocked !== undefined && { blocked: blocked ?? false }),
-    ...(allowedRegion !== undefined && { allowedRegion: allowedRegion ?? Prisma.DbNull }),
+    ...regionColumn(fields),
     ...(defaultModel !== undefined && { defaultModel }),
     ...holderColumns(fields),
   };

@@ -2,6 +2,7 @@ import type { KeyFieldsSchema } from '@signalbox/contracts';
 import type { Prisma } from '@signalbox/database';
 import type { z } from 'zod';
 import { holderColumns } from '../limits/holder-columns.js';
+import { regionColumn } from '../residency/region-columns.js';
 
 /** `expiresAt` is what became of the length or the end of the key's life; null: the key lives for ever. */
 export type KeyFields = Omit<z.output<typeof KeyFieldsSchema>, 'duration' | 'expires'> & {
@@ -24,6 +25,7 @@ export function keyColumns(fields: KeyFields) {
     ...(fields.allowed_routes !== undefined && { allowedRoutes: fields.allowed_routes ?? [] }),
     ...(fields.blocked !== undefined && { blocked: fields.blocked ?? false }),
     ...(fields.expiresAt !== undefined && { expiresAt: fields.expiresAt }),
+    ...regionColumn(fields),
     ...holderColumns(fields),
   };
 }

@@ -3,6 +3,7 @@ import type { ApiKey, SharedBudget, TeamMember, User } from '@signalbox/database
 import { z } from 'zod';
 import { heldBudgetIds, heldLimits, holderRow } from '../limits/holder-columns.js';
 import { callerLimits } from '../limits/limit-columns.js';
+import { callerRegions, regionRow } from '../residency/region-columns.js';
 import { callerTeam, type TeamWithBudget } from '../teams/team-row.js';
 import { callerUser } from '../users/user-row.js';
 import { allTags } from './all-tags.js';
@@ -29,6 +30,7 @@ export function keyRow(record: KeyWithBudget): KeyRow {
     metadata: KeyRowSchema.shape.metadata.parse(record.metadata),
     tags: record.tags,
     blocked: record.blocked,
+    ...regionRow(record),
     spend: 0,
     created_at: record.createdAt.toISOString(),
     updated_at: record.updatedAt.toISOString(),
@@ -51,6 +53,7 @@ export function callerOf(
     models: record.models,
     aliases: CallerSchema.shape.aliases.parse(record.aliases),
     tags: allTags(record),
+    ...callerRegions(record),
     expiresAt,
     team: record.team === null ? null : callerTeam(record.team, record.userId, member),
     ...(user !== null && { user: callerUser(user, record.teamId) }),

@@ -10,6 +10,7 @@ import type { SharedBudget, Team, TeamMember, User } from '@signalbox/database';
 import { allTags } from '../keys/all-tags.js';
 import { heldLimits, holderRow } from '../limits/holder-columns.js';
 import { callerLimits, limitRow, noLimits } from '../limits/limit-columns.js';
+import { callerRegions, regionRow } from '../residency/region-columns.js';
 
 const {
   model_aliases: aliasesSchema,
@@ -41,6 +42,7 @@ export function teamRow(record: TeamWithMembers): TeamRow {
     metadata: metadataSchema.parse(record.metadata),
     tags: record.tags,
     blocked: record.blocked,
+    ...regionRow(record),
     spend: 0,
     litellm_model_table:
       Object.keys(aliases).length === 0 ? null : { model_aliases: JSON.stringify(aliases) },
@@ -77,6 +79,7 @@ export function callerTeam(
     models: record.models,
     modelAliases: CallerTeamSchema.shape.modelAliases.parse(record.modelAliases),
     tags: allTags(record),
+    ...callerRegions(record),
     ...callerLimits(heldLimits(record)),
     ...(memberLimits !== undefined && { memberLimits }),
   };
