@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { formatCallers } from './format-callers.js';
 import { formatChanges } from './format-changes.js';
 import { readBenchOptions } from './options.js';
 import { installPeer } from './peer.js';
 import { formatResults } from './results.js';
-import { runBenchmark, runChanges } from './run-benchmark.js';
+import { runBenchmark, runCallers, runChanges } from './run-benchmark.js';
 
 const committed = path.relative(process.cwd(), fileURLToPath(new URL('../results.md', import.meta.url)));
 const say = (text: string): void => void process.stdout.write(`  ${text}\n`);
@@ -14,6 +15,8 @@ try {
   const options = readBenchOptions(process.argv.slice(2), committed);
   if (options.changesOnly) {
     process.stdout.write(`\n${formatChanges(await runChanges(options, say))}\n`);
+  } else if (options.callersOnly) {
+    process.stdout.write(`\n${formatCallers(await runCallers(options, say))}\n`);
   } else {
     const peer = options.withoutPeer ? undefined : await installPeer(say);
     const page = formatResults(await runBenchmark(options, peer, say));

@@ -9,6 +9,7 @@ describe('options of the benchmark', () => {
     expect(read('--without-peer')).toMatchObject({ rounds: 20, withoutPeer: true });
     expect(read('--quick')).toMatchObject({ rounds: 7, quick: true });
     expect(read('--changes')).toMatchObject({ rounds: 20, changesOnly: true });
+    expect(read('--callers')).toMatchObject({ rounds: 20, callersOnly: true, changesOnly: false });
     expect(read('--quick', '--rounds', '3', '--output', 'x.md')).toMatchObject({ rounds: 3, output: 'x.md' });
   });
 

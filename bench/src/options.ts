@@ -10,6 +10,8 @@ export interface BenchOptions {
   readonly noisy: boolean;
   /** Measure only how fast changes arrive, and write nothing. */
   readonly changesOnly: boolean;
+  /** Measure only what kinds of callers cost, and write nothing. */
+  readonly callersOnly: boolean;
   /** Leave the other gateway out, and do not install it. */
   readonly withoutPeer: boolean;
   /** Where the results are written, relative to the working directory. */
@@ -22,7 +24,7 @@ const WINDOW_MS = 1_500;
 const QUICK_WINDOW_MS = 1_000;
 
 /**
- * Reads `--rounds N`, `--quick`, `--noisy`, `--changes`, `--without-peer` and `--output FILE`. Throws a RangeError or
+ * Reads `--rounds N`, `--quick`, `--noisy`, `--changes`, `--callers`, `--without-peer` and `--output FILE`. Throws a RangeError or
  * TypeError that says what is wrong.
  */
 export function readBenchOptions(commandLine: readonly string[], defaultOutput: string): BenchOptions {
@@ -33,6 +35,7 @@ export function readBenchOptions(commandLine: readonly string[], defaultOutput: 
       quick: { type: 'boolean' },
       noisy: { type: 'boolean' },
       changes: { type: 'boolean' },
+      callers: { type: 'boolean' },
       'without-peer': { type: 'boolean' },
       output: { type: 'string' },
     },
@@ -49,6 +52,7 @@ export function readBenchOptions(commandLine: readonly string[], defaultOutput: 
     quick,
     noisy: values.noisy ?? false,
     changesOnly: values.changes ?? false,
+    callersOnly: values.callers ?? false,
     withoutPeer: values['without-peer'] ?? false,
     output: values.output ?? defaultOutput,
   };

@@ -1,8 +1,10 @@
 import type { Measurement } from './alternate.js';
+import { formatCallers } from './format-callers.js';
 import { formatChanges } from './format-changes.js';
 import { formatTable } from './format-table.js';
 import { formatTargets } from './format-targets.js';
 import type { AdmissionCost } from './measure-admission.js';
+import type { CallerCost } from './measure-callers.js';
 import type { ChangeResults } from './measure-changes.js';
 
 /** Everything one run found. */
@@ -44,6 +46,7 @@ export interface BenchResults {
   };
   readonly usage: { readonly answered: number; readonly counted: number };
   readonly admission: readonly AdmissionCost[];
+  readonly callers: readonly CallerCost[];
   readonly changes: ChangeResults;
 }
 
@@ -68,6 +71,7 @@ export function formatResults(results: BenchResults): string {
     streams(results),
     '## Admission alone: microseconds per admission',
     admission(results),
+    formatCallers(results.callers),
     formatChanges(results.changes),
     '## Memory and completeness',
     completeness(results),

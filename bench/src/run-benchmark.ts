@@ -3,6 +3,7 @@ import { alternate, type Contestant, type Measurement } from './alternate.js';
 import { startHelper, type HelperProcess } from './helper-process.js';
 import { machineFacts } from './machine-facts.js';
 import { measureAdmission } from './measure-admission.js';
+import { measureCallers, type CallerCost } from './measure-callers.js';
 import { measureChanges, type ChangeResults } from './measure-changes.js';
 import type { Load } from './measure-window.js';
 import type { BenchOptions } from './options.js';
@@ -47,7 +48,18 @@ export async function runBenchmark(
   say: (text: string) => void,
 ): Promise<BenchResults> {
   const costs = await runCosts(options, peer, say);
-  return { ...costs, changes: await runChanges(options, say) };
+  const callers = await runCallers(options, say);
+  return { ...costs, callers, changes: await runChanges(options, say) };
+}
+
+/** Measures only what kinds of callers cost, on a system of its own. */
+export function runCallers(
+  { rounds }: BenchOptions,
+  say: (text: string) => void,
+): Promise<readonly CallerCost[]> {
+  return measureCallers(rounds, (inPostgres, done) => {
+    say(`callers, ${inPostgres} in Postgres: round ${done}`);
+  });
 }
 
 /** Measures only how fast changes arrive, on a system of its own. */
@@ -61,7 +73,7 @@ async function runCosts(
   options: BenchOptions,
   peer: Peer | undefined,
   say: (text: string) => void,
-): Promise<Omit<BenchResults, 'changes'>> {
+): Promise<Omit<BenchResults, 'callers' | 'changes'>> {
   const upstream = await startHelper('fake-upstream');
   const origin = `http://127.0.0.1:${upstream.port}`;
   const [raw, control, generator, running] = await Promise.all([
@@ -99,7 +111,7 @@ async function runCosts(
   }
 }
 
-async function measure(bench: Bench): Promise<Omit<BenchResults, 'changes'>> {
+async function measure(bench: Bench): Promise<Omit<BenchResults, 'callers' | 'changes'>> {
   const { options, system } = bench;
   const { gatewayPid } = system;
   const few = system.modelGroup(FEW_CANDIDATES);

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { startSignalbox, type Signalbox } from '@signalbox/testing';
 import { BENCH_END_USER } from './payloads.js';
-import { processTree } from './processor-time.js';
+import { processesByRole } from './processes-by-role.js';
 import type { Subject } from './subject.js';
 
 /** Model groups by the number of deployments that a decision has to look at. */
@@ -22,15 +21,7 @@ export interface MeasuredSystem {
 
 const masterKey = 'sk-bench-master';
 const modelGroup = (candidates: number): string => `bench-${candidates}`;
-/** What a process shows of itself in its command line, by role. */
-const roles: Readonly<Record<string, string>> = {
-  gateway: 'apps/gateway/dist/main.js',
-  router: 'apps/router/dist/main.js',
-  usage: 'apps/usage/dist/main.js',
-  identity: 'apps/identity/dist/main.js',
-  nats: 'nats-server',
-  redis: 'redis-server',
-};
+const roles = ['gateway', 'router', 'usage', 'identity', 'nats', 'redis'] as const;
 
 /** Starts Signalbox in front of the fake upstream: key of a team, residency, limits, usage, traces at 1 %. */
 export async function startMeasuredSystem(upstreamPort: number, traceUrl: string): Promise<MeasuredSystem> {
@@ -52,7 +43,7 @@ export async function startMeasuredSystem(upstreamPort: number, traceUrl: string
   await admin(system, '/end_user/new', { user_id: BENCH_END_USER, allowed_model_region: 'eu' });
   const team = await admin<{ team_id: string }>(system, '/team/new', { team_alias: 'bench' });
   const { key } = await admin<{ key: string }>(system, '/key/generate', { team_id: team.team_id });
-  const processes = processesByRole();
+  const processes = processesByRole(roles);
   return {
     subject: {
       name: 'Signalbox',
@@ -62,8 +53,8 @@ export async function startMeasuredSystem(upstreamPort: number, traceUrl: string
       headers: { authorization: `Bearer ${key}` },
       processes,
     },
-    gatewayPid: processes['gateway']?.[0] ?? 0,
-    redis: { url: system.redisUrl, pid: processes['redis']?.[0] ?? 0 },
+    gatewayPid: processes.gateway[0] ?? 0,
+    redis: { url: system.redisUrl, pid: processes.redis[0] ?? 0 },
     modelGroup,
     countedRequests: async () => {
       const { day } = await admin<{ day: { total: { requests: number } } }>(system, '/usage');
@@ -97,17 +88,4 @@ async function admin<Answer>(system: Signalbox, path: string, body?: object): Pr
   });
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
   return (await response.json()) as Answer;
-}
-
-function processesByRole(): Record<string, number[]> {
-  const found: Record<string, number[]> = Object.fromEntries(Object.keys(roles).map((role) => [role, []]));
-  for (const pid of processTree(process.pid)) {
-    const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    for (const [role, mark] of Object.entries(roles)) {
-      if (commandLine.includes(mark)) found[role]?.push(pid);
-    }
-  }
-  const missing = Object.keys(roles).filter((role) => found[role]?.length === 0);
-  if (missing.length > 0) throw new Error(`no process was found for ${missing.join(', ')}`);
-  return found;
 }

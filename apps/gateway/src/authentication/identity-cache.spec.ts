@@ -86,6 +86,20 @@ describe('IdentityCache', () => {
     expect([cache.peek('a1'), cache.peek('a2'), cache.peek('b1')?.team]).toEqual([undefined, undefined, 'b']);
   });
 
+  it('holds so many and no more, and forgets first who was asked about longest ago', async () => {
+    const asked: string[] = [];
+    const load = (id: string) => Promise.resolve({ version: asked.push(id) });
+    const cache = aCache({ load, maxEntries: 100 });
+    const ids = Array.from({ length: 10_000 }, (_, index) => `key-${index}`);
+    for (const id of ids) {
+      await cache.read(id);
+      // Somebody who calls all the time.
+      await cache.read('busy');
+    }
+    expect(asked.filter((id) => id === 'busy')).toHaveLength(1);
+    expect(ids.filter((id) => cache.peek(id) !== undefined)).toEqual(ids.slice(-99));
+  });
+
   it('believes nothing once it is not trusted any more', async () => {
     let isTrusted = true;
     const cache = aCache({ isTrusted: () => isTrusted });
