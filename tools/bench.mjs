@@ -10,6 +10,7 @@ await runMain(async () => {
   const exitCode = await rerunUnderNewerNode(fileURLToPath(import.meta.url));
   if (exitCode !== undefined) return exitCode;
   await terminal.step('compiling (tsc -b)', () => compile(allProjects()));
-  await import('../bench/dist/main.js');
+  const part = process.argv.includes('--reports') ? 'reports-main' : 'main';
+  await import(`../bench/dist/${part}.js`);
   return process.exitCode ?? 0;
 });

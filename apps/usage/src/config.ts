@@ -36,3 +36,19 @@ export function readConfig(): UsageConfig {
     withoutPostgres: environment.USAGE_WITHOUT_POSTGRES,
   };
 }
+
+const pretendSchema = z.object({
+  DATABASE_URL: z.string(),
+  PRETEND_ATTEMPTS: z.coerce.number().int().min(1).max(1_000_000_000),
+  PRETEND_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
+});
+
+/** The same for the command that fills an empty ledger. */
+export function readPretendConfig(): { databaseUrl: string; attempts: number; days: number } {
+  const environment = readProcessConfig(pretendSchema, process.env);
+  return {
+    databaseUrl: environment.DATABASE_URL,
+    attempts: environment.PRETEND_ATTEMPTS,
+    days: environment.PRETEND_DAYS,
+  };
+}
