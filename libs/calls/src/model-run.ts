@@ -113,6 +113,7 @@ export class ModelRun {
     const { usedTokens: tokens, nanoDollars } = attempt;
     this.lastAttempt = {
       attemptId: decision.attemptId,
+      modelGroup: decision.modelGroup,
       tokens,
       ...(nanoDollars !== undefined && { nanoDollars }),
     };
@@ -182,7 +183,8 @@ export class ModelRun {
   private isOutdated(decision: RouteDecision | FaultError): boolean {
     if (decision instanceof FaultError) return decision.fault.code === 'catalog_mismatch';
     if (decision.catalogVersion === this.settings.catalog.version) return false;
-    this.lastAttempt = { attemptId: decision.attemptId, tokens: 0, nanoDollars: 0 };
+    const { attemptId, modelGroup } = decision;
+    this.lastAttempt = { attemptId, modelGroup, tokens: 0, nanoDollars: 0 };
     new AttemptRecord(this.input.call, decision, this.tools.attempt.outbox).file('failed', 0, noTokens);
     return true;
   }

@@ -49,18 +49,39 @@ export type LimitRow = z.infer<typeof LimitRowSchema>;
 
 const limit = z.number().int().positive().optional();
 
+/** Limits of calls to one model; absent means unlimited. */
+export const OneModelLimitsSchema = z.object({
+  rpm: limit,
+  tpm: limit,
+  budgets: z.array(BudgetSchema).optional(),
+});
+export type OneModelLimits = z.infer<typeof OneModelLimitsSchema>;
+
 /** Limits on the path of a call; absent means unlimited. */
 export const CallerLimitsSchema = z.object({
   rpm: limit,
   tpm: limit,
   maxParallelRequests: limit,
+  /** Beside that, of single models, by the name of the group. */
+  models: z.record(z.string(), OneModelLimitsSchema).optional(),
   /** All must have room; no two of the same duration. */
   budgets: z.array(BudgetSchema).optional(),
 });
 export type CallerLimits = z.infer<typeof CallerLimitsSchema>;
 
 /** Who may have limits besides deployments; the words of LiteLLM's headers and messages. */
-export const LimitScopeKindSchema = z.enum(['api_key', 'user', 'team', 'team_member', 'end_user', 'tag']);
+export const LimitScopeKindSchema = z.enum([
+  'api_key',
+  'user',
+  'team',
+  'team_member',
+  'end_user',
+  'tag',
+  'model_per_key',
+  'model_per_user',
+  'model_per_team',
+  'model_per_end_user',
+]);
 export type LimitScopeKind = z.infer<typeof LimitScopeKindSchema>;
 
 /** Somebody for whom a call is made and whose limits must hold, whichever deployment serves it. */
@@ -68,6 +89,8 @@ export const LimitScopeSchema = CallerLimitsSchema.extend({
   kind: LimitScopeKindSchema,
   /** Hash of the key, id of the user, the team or the end user, name of the tag; of a member `team:user`. */
   id: z.string().min(1),
+  /** The attempts of the call before were none of this scope's: this one counts as a request, whatever `previous` says. */
+  countsAnew: z.boolean().optional(),
 });
 export type LimitScope = z.infer<typeof LimitScopeSchema>;
 

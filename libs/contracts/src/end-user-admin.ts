@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HolderFieldsSchema, HolderRowSchema } from './budget-admin.js';
 import { defineCall } from './contract.js';
+import { ModelLimitFieldsSchema, ModelLimitRowSchema } from './model-limits.js';
 import { RegionFieldsSchema, RegionRowSchema } from './region-admin.js';
 
 /** Fields an operator may set on an end user; names and meaning are LiteLLM's `/end_user/*`. */
@@ -10,6 +11,7 @@ export const EndUserFieldsSchema = z.object({
   ...RegionFieldsSchema.shape,
   default_model: z.string().nullish(),
   ...HolderFieldsSchema.shape,
+  ...ModelLimitFieldsSchema.shape,
 });
 export type EndUserFields = z.infer<typeof EndUserFieldsSchema>;
 
@@ -26,6 +28,7 @@ export const EndUserRowSchema = z.object({
   blocked: z.boolean(),
   object_permission: z.null(),
   ...HolderRowSchema.shape,
+  ...ModelLimitRowSchema.shape,
 });
 export type EndUserRow = z.infer<typeof EndUserRowSchema>;
 

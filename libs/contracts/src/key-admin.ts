@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HolderFieldsSchema, HolderRowSchema } from './budget-admin.js';
 import { defineCall } from './contract.js';
+import { ModelLimitFieldsSchema, ModelLimitRowSchema } from './model-limits.js';
 import { KeyTypeSchema } from './key-type.js';
 import { RegionFieldsSchema, RegionRowSchema } from './region-admin.js';
 
@@ -39,6 +40,7 @@ export const KeyFieldsSchema = z.object({
   blocked: z.boolean().nullish(),
   ...RegionFieldsSchema.shape,
   ...HolderFieldsSchema.shape,
+  ...ModelLimitFieldsSchema.shape,
 });
 
 export const KeyRowSchema = z.object({
@@ -62,6 +64,7 @@ export const KeyRowSchema = z.object({
   created_at: z.string(),
   updated_at: z.string(),
   ...HolderRowSchema.shape,
+  ...ModelLimitRowSchema.shape,
 });
 export type KeyRow = z.infer<typeof KeyRowSchema>;
 

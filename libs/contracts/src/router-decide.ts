@@ -58,6 +58,8 @@ export const RouteRequestSchema = z.object({
       tokens: z.number().int().nonnegative(),
       /** What it cost; absent: nobody knows, and what was reserved stays. */
       nanoDollars: z.number().int().nonnegative().optional(),
+      /** The group it was made at; absent: that of this attempt. */
+      modelGroup: z.string().optional(),
     })
     .optional(),
   /** W3C `traceparent` of the caller's span, when the call is sampled. */

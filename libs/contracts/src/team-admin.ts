@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HolderFieldsSchema, HolderRowSchema } from './budget-admin.js';
 import { LimitFieldsSchema, LimitRowSchema } from './caller-limits.js';
 import { defineCall } from './contract.js';
+import { ModelLimitFieldsSchema, ModelLimitRowSchema } from './model-limits.js';
 import { RegionFieldsSchema, RegionRowSchema } from './region-admin.js';
 import { UserNameSchema, UserRowSchema, type UserName } from './user-admin.js';
 
@@ -34,6 +35,7 @@ export const TeamFieldsSchema = z.object({
   blocked: z.boolean().nullish(),
   ...RegionFieldsSchema.shape,
   ...HolderFieldsSchema.shape,
+  ...ModelLimitFieldsSchema.shape,
   /** Limits of each member that has none of its own. */
   team_member_rpm_limit: LimitFieldsSchema.shape.rpm_limit,
   team_member_tpm_limit: LimitFieldsSchema.shape.tpm_limit,
@@ -59,6 +61,7 @@ export const TeamRowSchema = z.object({
   created_at: z.string(),
   updated_at: z.string(),
   ...HolderRowSchema.shape,
+  ...ModelLimitRowSchema.shape,
   team_member_rpm_limit: LimitRowSchema.shape.rpm_limit,
   team_member_tpm_limit: LimitRowSchema.shape.tpm_limit,
 });

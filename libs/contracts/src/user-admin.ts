@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LimitFieldsSchema, LimitRowSchema } from './caller-limits.js';
 import { defineCall } from './contract.js';
+import { ModelLimitFieldsSchema, ModelLimitRowSchema } from './model-limits.js';
 import { UserRoleSchema } from './user-role.js';
 
 const userId = z.string().min(1).max(255);
@@ -15,6 +16,7 @@ export const UserFieldsSchema = z.object({
   models: z.array(z.string()).nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
   ...LimitFieldsSchema.shape,
+  ...ModelLimitFieldsSchema.shape,
 });
 export type UserFields = z.infer<typeof UserFieldsSchema>;
 
@@ -35,6 +37,7 @@ export const UserRowSchema = z.object({
   created_at: z.string(),
   updated_at: z.string(),
   ...LimitRowSchema.shape,
+  ...ModelLimitRowSchema.shape,
 });
 export type UserRow = z.infer<typeof UserRowSchema>;
 

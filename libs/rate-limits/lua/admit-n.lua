@@ -3,7 +3,7 @@
 -- ARGV[1]: the clock of a test or nothing.
 -- ARGV[2]: JSON { requests, lists, ended, spendings, preview }, see src/encode-admission.ts:
 --   request: [reservation id, tokens, lease in ms, pick, seed, list of candidates, list of scopes,
---            requests it takes of each scope (0 for a further attempt of a call), probes, nano-dollars, budgets, soft]
+--            probes, nano-dollars, budgets, soft]
 --   probes:  absent, or of each candidate on probation: its number and the ledger of its probes
 --   budgets: absent, or runs of six numbers: number of the scope, number of the spending, most nano-dollars,
 --            (below zero: any), months, length and offset of its windows (see spending.lua)
@@ -12,6 +12,7 @@
 --   spendings: how many of the last keys are spendings, not ledgers
 --   preview: absent, or true: nothing is reserved
 --   list:    runs of six numbers: first ledger, count, tier, rpm, tpm, parallel (limits below zero are none)
+--            in place of a tier scopes have how many requests are taken: 0 where the call was counted before
 -- Returns for each request: the number of the chosen candidate or 0, requests and tokens its ledger then
 -- holds, how many scopes are in the way, of each scope requests and tokens it then holds, of each budget what is
 -- then spent, of each soft budget what was spent before if that is news, else -1, and of each scope and candidate
@@ -99,7 +100,7 @@ end
 local spendings = {}
 -- Calls `visit(scope number, spending, most nano-dollars)` with every budget of a request.
 local function eachBudget(request, visit)
-  local budgets = request[11]
+  local budgets = request[10]
   for at = 1, budgets and #budgets or 0, 6 do
     local number = budgets[at + 1]
     local index = lastLedger + number
@@ -122,7 +123,7 @@ local function reportBudget(refusals, number, wait)
 end
 
 local function judgeBudgets(request, refusals)
-  local cost = request[10]
+  local cost = request[9]
   eachBudget(request, function(number, spending, most)
     if most < 0 or spending.spent + cost <= most then return end
     reportBudget(refusals, number, (cost > most or spending.finish == NEVER) and -1 or spending.finish - now)
@@ -131,7 +132,7 @@ end
 
 -- Of each soft budget: what is spent, if that is all of it and nobody was warned in this window, else -1.
 local function warn(request)
-  local soft, news = request[12], {}
+  local soft, news = request[11], {}
   for at = 1, #soft, 2 do
     local spending = spendings[soft[at]]
     local isNews = spending.spent >= soft[at + 1] and spending.mark ~= WARNED
@@ -151,7 +152,7 @@ local function book(record, index, requests, tokens, leaseMs)
 end
 
 local function spend(request)
-  local cost = request[10]
+  local cost = request[9]
   local spent = { cost }
   eachBudget(request, function(_, spending)
     spending.spent, spending.changed = spending.spent + cost, true
@@ -163,15 +164,15 @@ end
 
 local function reserve(request, reservationIndex, chosenIndex, scopes, probeIndex)
   local id, tokens, leaseMs = request[1], request[2], request[3]
-  local life = math.max(leaseMs, WINDOW + CELL, request[11] and LATEST_SETTLEMENT or 0)
+  local life = math.max(leaseMs, WINDOW + CELL, request[10] and LATEST_SETTLEMENT or 0)
   local record = { id, tokens, now + life }
   book(record, chosenIndex, 1, tokens, leaseMs)
   for at = 1, #scopes, 6 do
-    for index = scopes[at], scopes[at] + scopes[at + 1] - 1 do book(record, index, request[8], tokens, leaseMs) end
+    for index = scopes[at], scopes[at] + scopes[at + 1] - 1 do book(record, index, scopes[at + 2], tokens, leaseMs) end
   end
   if probeIndex then book(record, probeIndex, 1, tokens, math.min(leaseMs, PROBE_LEASE)) end
   local packed = cmsgpack.pack(record)
-  if request[11] then packed = packed .. cmsgpack.pack(spend(request)) end
+  if request[10] then packed = packed .. cmsgpack.pack(spend(request)) end
   redis.call('SET', KEYS[reservationIndex], packed, 'PX', life + TTL_MARGIN)
   reserved[id] = record
 end
@@ -190,7 +191,7 @@ end
 
 local none = {}
 local function probesOf(request)
-  local encoded = request[9]
+  local encoded = request[8]
   if not encoded then return none end
   local probes = {}
   for at = 1, #encoded, 2 do probes[encoded[at]] = encoded[at + 1] end
@@ -203,7 +204,7 @@ for at, request in ipairs(asked) do
   local scopeRefusals, refusals, probes = {}, {}, probesOf(request)
   choose(scopes, tokens, scopeRefusals, FIRST, 0, none)
   judgeBudgets(request, scopeRefusals)
-  local news = request[12] and warn(request) or none
+  local news = request[11] and warn(request) or none
   local chosen, chosenIndex = choose(candidates, tokens, refusals, request[4], request[5], probes)
   local before = reserved[id] or (raw[at] and cmsgpack.unpack(raw[at]))
   if before and before[3] > now then

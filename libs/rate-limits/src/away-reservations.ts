@@ -63,9 +63,10 @@ export class AwayReservations {
       reservationId: one.request.reservationId,
       candidates: [{ id: one.chosenId }],
       pick: 'first',
-      scopes: one.request.scopes.map(({ kind, id, budgets }) => ({
+      scopes: one.request.scopes.map(({ kind, id, budgets, countsAnew }) => ({
         kind,
         id,
+        countsAnew,
         budgets: budgets?.map(({ duration }) => ({ duration })),
       })),
       previous: one.request.previous,

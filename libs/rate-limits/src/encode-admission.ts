@@ -1,6 +1,6 @@
 import { budgetGrid, type LimitScope } from '@signalbox/contracts';
 import { drawSeed } from './draw-seed.js';
-import { limitsInTheWay, requestsOfScopes } from './further-attempt.js';
+import { limitsInTheWay, requestsOfScope } from './further-attempt.js';
 import type { AdmitCandidate, AdmitRequest, Limits, Pick } from './limit-store.js';
 import { ledgerKey, reservationKey, spendingKey, type LedgerKind } from './redis-keys.js';
 import { softBudgetsOf } from './soft-budgets.js';
@@ -17,8 +17,9 @@ const unknownCost = -1;
 
 interface Entry extends Limits {
   readonly id: string;
-  readonly order?: number | undefined;
 }
+
+const tierOf = ({ order = 0 }: AdmitCandidate): number => order;
 
 /**
  * Writes a batch, to be admitted or only to see what would be, so that little has to be sent and read: every ledger is named once, lists that say the
@@ -54,9 +55,14 @@ export function encodeAdmission(
     request.leaseMs,
     pickNumbers[request.pick],
     request.seed ?? drawSeed(random),
-    listNumber(encodeRuns(request.candidates, ({ id }) => ledgerNumber('deployment', id))),
-    listNumber(encodeRuns(limitsInTheWay(request), ({ kind, id }) => ledgerNumber(kind, id))),
-    requestsOfScopes(request),
+    listNumber(encodeRuns(request.candidates, ({ id }) => ledgerNumber('deployment', id), tierOf)),
+    listNumber(
+      encodeRuns(
+        limitsInTheWay(request),
+        ({ kind, id }) => ledgerNumber(kind, id),
+        (scope) => requestsOfScope(scope, request),
+      ),
+    ),
     ...encodeRare(
       encodeProbes(request.candidates, (id) => ledgerNumber('probe', id)),
       encodeBudgets(request.scopes, (key) => numberIn(spendings, key)),
@@ -130,25 +136,30 @@ function encodeProbes(
   return probes;
 }
 
+/** `thirdOf`: the tier of a candidate; of a scope how many requests are taken. */
 function encodeRuns<One extends Entry>(
   entries: readonly One[],
   numberOf: (entry: One) => number,
+  thirdOf: (entry: One) => number,
 ): readonly number[] {
   const runs: number[] = [];
   let previous: One | undefined;
+  let third = 0;
   let next = 0;
   let count = 0;
   for (const entry of entries) {
     const number = numberOf(entry);
-    if (previous !== undefined && number === next && isAlike(previous, entry)) {
+    const own = thirdOf(entry);
+    if (previous !== undefined && number === next && own === third && isAlike(previous, entry)) {
       count += 1;
       runs[runs.length - 5] = count;
     } else {
       count = 1;
-      const { order = 0, rpm = unlimited, tpm = unlimited, maxParallelRequests = unlimited } = entry;
-      runs.push(number, count, order, rpm, tpm, maxParallelRequests);
+      const { rpm = unlimited, tpm = unlimited, maxParallelRequests = unlimited } = entry;
+      runs.push(number, count, own, rpm, tpm, maxParallelRequests);
     }
     previous = entry;
+    third = own;
     next = number + 1;
   }
   return runs;
@@ -156,9 +167,6 @@ function encodeRuns<One extends Entry>(
 
 function isAlike(one: Entry, other: Entry): boolean {
   return (
-    one.rpm === other.rpm &&
-    one.tpm === other.tpm &&
-    one.maxParallelRequests === other.maxParallelRequests &&
-    (one.order ?? 0) === (other.order ?? 0)
+    one.rpm === other.rpm && one.tpm === other.tpm && one.maxParallelRequests === other.maxParallelRequests
   );
 }

@@ -41,6 +41,21 @@ describe.each(implementations)('the further attempts of a call by $name', (imple
     expect(await follow('4', '3', 0, { scopes, candidates })).toMatchObject({ chosenId: 'a' });
   });
 
+  it('are a request each of a scope that counts them anew', async () => {
+    const other = { kind: 'model_per_key', id: 'other', rpm: 1, countsAnew: true } as const;
+    await admit({ reservationId: '1', scopes: [{ ...key, rpm: 1 }] });
+    expect(await follow('2', '1', 0, { scopes: [{ ...key, rpm: 1 }, other] })).toMatchObject({
+      chosenId: 'a',
+      scopeVerdicts: [{ state: { remainingRequests: 0 } }, { state: { remainingRequests: 0 } }],
+    });
+    expect(await follow('3', '2', 0, { scopes: [{ ...key, rpm: 1 }, other] })).toMatchObject({
+      scopeVerdicts: [{ code: 'fits' }, { code: 'rpm' }],
+    });
+    expect(await follow('4', '3', 0, { scopes: [{ ...other, countsAnew: undefined }] })).toMatchObject({
+      scopeVerdicts: [{ code: 'fits' }],
+    });
+  });
+
   it('are not in the way of each other: the one before is settled first', async () => {
     const scopes = [{ ...key, tpm: 100, maxParallelRequests: 1 }];
     const candidates = [{ id: 'a', maxParallelRequests: 1 }];

@@ -28,7 +28,7 @@ export function liftLimits(request: AdmitRequest): AdmitRequest {
   return {
     ...request,
     candidates: request.candidates.map(({ id, order, onProbation }) => ({ id, order, onProbation })),
-    scopes: request.scopes.map(({ kind, id }) => ({ kind, id })),
+    scopes: request.scopes.map(({ kind, id, countsAnew }) => ({ kind, id, countsAnew })),
   };
 }
 

@@ -32,6 +32,7 @@ const budget = fc.record({
 const scope = fc.record({
   kind: fc.constantFrom('api_key' as const, 'team' as const),
   id: fc.constantFrom('x', 'y'),
+  countsAnew: fc.option(fc.boolean(), { nil: undefined, freq: 1 }),
   ...limits,
   budgets: fc.option(fc.uniqueArray(budget, { maxLength: 2, selector: ({ duration }) => duration }), {
     nil: undefined,

@@ -40,7 +40,8 @@ export interface AdmitRequest {
   readonly leaseMs: number;
   /**
    * The attempt of the same call that ended before this one: it is settled first, in the same atomic step, so that a
-   * call is never in its own way. Scopes count the call, so its further attempts take no request of them.
+   * call is never in its own way. Scopes count the call, so its further attempts take no request of them, but of those
+   * that count it anew.
    */
   readonly previous?: Settlement | undefined;
   /** Decides ties, a non-negative integer; the store throws its own dice unless told. */

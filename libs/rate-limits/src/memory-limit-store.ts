@@ -2,7 +2,7 @@ import type { LimitScope } from '@signalbox/contracts';
 import { checkAdmitRequest, checkSettlement } from './check-admit-request.js';
 import { chooseCandidate } from './choose-candidate.js';
 import { drawSeed } from './draw-seed.js';
-import { limitsInTheWay, requestsOfScopes } from './further-attempt.js';
+import { limitsInTheWay, requestsOfScope } from './further-attempt.js';
 import { Ledger, type Use } from './ledger.js';
 import { limitState } from './limit-state.js';
 import {
@@ -119,7 +119,7 @@ export class MemoryLimitStore implements LimitStore {
     const { scopes, tokens } = request;
     this.#ledger(candidateKey({ id: chosenId }), now).count({ requests: 1, tokens }, now);
     for (const scope of scopes) {
-      this.#ledger(scopeKey(scope), now).count({ requests: requestsOfScopes(request), tokens }, now);
+      this.#ledger(scopeKey(scope), now).count({ requests: requestsOfScope(scope, request), tokens }, now);
     }
   }
 
@@ -189,10 +189,9 @@ export class MemoryLimitStore implements LimitStore {
       const ledger = this.#ledger(key, now);
       return { ledger, second: ledger.take(reservationId, { requests, tokens }, now, lease), requests };
     };
-    const inScope = requestsOfScopes(request);
     const bookings = [
       book(candidateKey(chosen)),
-      ...request.scopes.map((scope) => book(scopeKey(scope), inScope)),
+      ...request.scopes.map((scope) => book(scopeKey(scope), requestsOfScope(scope, request))),
     ];
     if (chosen.onProbation === true)
       bookings.push(book(probeKey(chosen), 1, Math.min(leaseMs, probeLeaseMs)));

@@ -30,12 +30,12 @@ export function callerLimitFault(
   );
   if (longest === undefined) return undefined;
   const { scope, ms } = longest;
-  if (longest.code === 'budget') return budgetFault(longest);
+  if (longest.code === 'budget') return budgetFault(longest, request);
   const words = wordsOf[longest.code];
   const remaining = words.remaining === undefined ? 0 : (longest.state[words.remaining] ?? 0);
   const asked = words.type === 'tokens' ? ` The request may use ${requestedTokens(request)} tokens.` : '';
   const message =
-    `Rate limit exceeded for ${whoseOf(longest)}. Limit type: ${words.type}. ` +
+    `Rate limit exceeded for ${whoseOf(longest, request)}. Limit type: ${words.type}. ` +
     `Current limit: ${scope?.[words.limit]}, Remaining: ${remaining}.${asked}`;
   return fault('caller_limit_exceeded', message, Number.isFinite(ms) ? { retryAfterMs: ms } : {});
 }
@@ -57,17 +57,29 @@ function waitOf(
   return { kind, scope, code, state, ms: retryAfterMs ?? Number.POSITIVE_INFINITY };
 }
 
-/** Ids stay untold; a tag is a word of the call, which may have many. */
-function whoseOf({ kind, scope }: Wait): string {
-  return kind === 'tag' && scope !== undefined ? `tag: ${scope.id}` : kind;
+function whoseOf(wait: Wait, request: RouteRequest): string {
+  const word = wordOf(wait, request);
+  return word === undefined ? wait.kind : `${wait.kind}: ${word.name}`;
+}
+
+/** Which of several of a kind it is, in a word of the call: a tag, or the model as the client named it. Ids stay untold. */
+function wordOf(
+  { kind, scope }: Wait,
+  { model }: RouteRequest,
+): { readonly of: 'Tag' | 'Model'; readonly name: string } | undefined {
+  if (kind === 'tag') return scope && { of: 'Tag', name: scope.id };
+  return kind.startsWith('model_per_') ? { of: 'Model', name: model } : undefined;
 }
 
 /** The phrase is LiteLLM's; with us what calls under way may cost counts too, and this one must fit whole. */
-function budgetFault({ kind, scope, state: { budget } }: Wait): Fault {
+function budgetFault(wait: Wait, request: RouteRequest): Fault {
+  const { kind, state } = wait;
+  const { budget } = state;
   if (budget === undefined) return fault('budget_exceeded');
   const { maxNanoDollars, spentNanoDollars, duration } = budget;
   const whose = `${kind}${duration === undefined ? '' : `, ${duration}`}`;
-  const which = kind === 'tag' && scope !== undefined ? ` Tag=${scope.id}` : '';
+  const word = wordOf(wait, request);
+  const which = word === undefined ? '' : ` ${word.of}=${word.name}`;
   const more = spentNanoDollars < maxNanoDollars ? ' The request may cost more than what is left.' : '';
   return fault(
     'budget_exceeded',

@@ -2,6 +2,7 @@ import type { Catalog, Deployment, Fault, RouteRequest, Verdict } from '@signalb
 import { applyFilters, type FilteredOut } from './apply-filters.js';
 import type { Candidate, Judgement } from './judgement.js';
 import { deniedBy } from './model-access.js';
+import { withModelScopes } from './model-scopes.js';
 import { orderTiers } from './order-tiers.js';
 import { applyPreferences } from './preferences.js';
 import { accessDenied, filteredOutFault, modelNotFound } from './refusal-faults.js';
@@ -15,12 +16,13 @@ import { locate, type RouteFacts } from './route-facts.js';
  * A caller with a model list is told "not allowed" for every name outside it, whether such a model exists or
  * not, so that nobody can find out which models others use. Callers without lists hear `model_not_found`.
  */
-export function judge(catalog: Catalog, request: RouteRequest, facts: RouteFacts): Judgement {
-  const path = followAliases(catalog, request);
+export function judge(catalog: Catalog, asked: RouteRequest, facts: RouteFacts): Judgement {
+  const path = followAliases(catalog, asked);
   const target = findTarget(catalog, path.afterGroupAlias);
-  const denial = deniedBy(request, path, target?.modelGroup);
-  if (denial !== undefined) return refused(request, accessDenied(denial, request));
-  if (target === undefined) return refused(request, modelNotFound(request));
+  const denial = deniedBy(asked, path, target?.modelGroup);
+  if (denial !== undefined) return refused(asked, accessDenied(denial, asked));
+  if (target === undefined) return refused(asked, modelNotFound(asked));
+  const request = withModelScopes(asked, { name: path.afterGroupAlias, modelGroup: target.modelGroup });
 
   const { passed, rejected } = applyFilters(target.deployments, request, { ...facts, rules: catalog });
   if (passed.length === 0) {

@@ -19,7 +19,7 @@ import { SETTINGS } from '../gateway.tokens.js';
 import { AdminCalls } from './admin-calls.js';
 import { AdminController, AdminRoute } from './admin-route.js';
 import { checkDefaultModel } from './default-model.js';
-import { holdingNothing } from './example-limits.js';
+import { holdingNothing, withoutModelLimits } from './example-limits.js';
 import { flagQuery, pageQuery, TOTAL_HEADER } from './page-query.js';
 
 const infoQuery = z.object({ end_user_id: z.string().min(1) });
@@ -40,6 +40,7 @@ const row: EndUserRow = {
   blocked: false,
   object_permission: null,
   ...holdingNothing,
+  ...withoutModelLimits,
 };
 
 /** LiteLLM's `/end_user/*`, which it also calls `/customer/*`. */

@@ -1,6 +1,6 @@
 import { keyDelete, KeyFieldsSchema, keyList, keyRegenerate, type KeyRow } from '@signalbox/contracts';
 import { z } from 'zod';
-import { holdingNothing } from './example-limits.js';
+import { holdingNothing, withoutModelLimits } from './example-limits.js';
 import { KeyHashSchema, KeyOrHashSchema, RawKeySchema } from './raw-key.js';
 
 const nameKey = { error: 'name the key, in key or key_alias', path: ['key'] };
@@ -99,6 +99,7 @@ export const exampleRow: KeyRow = {
   created_at: '2026-11-21T10:00:00.000Z',
   updated_at: '2026-11-21T10:00:00.000Z',
   ...holdingNothing,
+  ...withoutModelLimits,
   rpm_limit: 60,
   tpm_limit: 100_000,
 };

@@ -6,9 +6,6 @@ export function teamRecord(row: TeamRow) {
   return {
     ...row,
     organization_id: null,
-    model_max_budget: {},
-    model_rpm_limit: null,
-    model_tpm_limit: null,
     team_member_budget: null,
     team_member_key_duration: null,
     guardrails: null,

@@ -1,6 +1,6 @@
 import { NewMemberSchema, teamAddMembers, teamList, type TeamRow } from '@signalbox/contracts';
 import { z } from 'zod';
-import { holdingNothing } from './example-limits.js';
+import { holdingNothing, withoutModelLimits } from './example-limits.js';
 import { pagedQuery } from './paged-answer.js';
 import { pageQuery } from './page-query.js';
 
@@ -56,6 +56,7 @@ export const exampleTeam: TeamRow = {
   created_at: '2026-11-21T10:00:00.000Z',
   updated_at: '2026-11-21T10:00:00.000Z',
   ...holdingNothing,
+  ...withoutModelLimits,
   rpm_limit: 600,
   team_member_rpm_limit: null,
   team_member_tpm_limit: null,

@@ -6,7 +6,6 @@ import { teamRecord } from './team-answer.js';
 export function userRecord<Row extends UserRow>(row: Row) {
   return {
     ...row,
-    model_max_budget: {},
     organization_id: null,
     object_permission: null,
     sso_user_id: null,

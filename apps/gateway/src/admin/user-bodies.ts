@@ -9,7 +9,7 @@ import {
   type UserRow,
 } from '@signalbox/contracts';
 import { z } from 'zod';
-import { withoutLimits } from './example-limits.js';
+import { withoutLimits, withoutModelLimits } from './example-limits.js';
 import { pagedQuery } from './paged-answer.js';
 
 const teamName = z.union([z.string().min(1), z.object({ team_id: z.string().min(1) }).transform(idOf)]);
@@ -58,6 +58,7 @@ export const exampleUser: UserRow = {
   created_at: '2026-11-21T10:00:00.000Z',
   updated_at: '2026-11-21T10:00:00.000Z',
   ...withoutLimits,
+  ...withoutModelLimits,
   rpm_limit: 60,
 };
 

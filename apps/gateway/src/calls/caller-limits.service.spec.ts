@@ -109,8 +109,9 @@ describe('a call of somebody with limits', () => {
     provider.on('two', answersJson({ error: { message: 'broken' } }, 400));
     expect((await post('sk-limited')).headers.get('x-litellm-model-id')).toBe('other');
     const [first, second, third] = under.services.asked;
-    expect(second?.previous).toEqual({ attemptId: first?.attemptId, tokens: 0, nanoDollars: 0 });
-    expect(third?.previous).toEqual({ attemptId: second?.attemptId, tokens: 0, nanoDollars: 0 });
+    const free = { modelGroup: 'gpt-4', tokens: 0, nanoDollars: 0 };
+    expect(second?.previous).toEqual({ attemptId: first?.attemptId, ...free });
+    expect(third?.previous).toEqual({ attemptId: second?.attemptId, ...free });
     expect(third?.model).toBe('spare');
   });
 

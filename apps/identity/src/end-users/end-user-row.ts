@@ -2,6 +2,7 @@ import type { EndUserPolicy, EndUserRow } from '@signalbox/contracts';
 import type { EndUser, SharedBudget } from '@signalbox/database';
 import { heldBudgetIds, heldLimits, holderRow } from '../limits/holder-columns.js';
 import { callerLimits } from '../limits/limit-columns.js';
+import { modelLimitRow, modelLimits } from '../limits/model-limit-columns.js';
 import { callerRegions, regionRow } from '../residency/region-columns.js';
 
 /** An end user with the budget it holds. */
@@ -18,6 +19,7 @@ export function endUserRow(record: EndUserWithBudget): EndUserRow {
     blocked: record.blocked,
     object_permission: null,
     ...holderRow(record),
+    ...modelLimitRow(record),
   };
 }
 
@@ -29,7 +31,7 @@ export function endUserPolicy(record: EndUserWithBudget): EndUserPolicy {
     allowedRegions: [],
     ...callerRegions(record),
     defaultModel: record.defaultModel,
-    ...callerLimits(heldLimits(record)),
+    ...callerLimits(heldLimits(record), modelLimits(record)),
     ...heldBudgetIds(record),
   };
 }

@@ -3,6 +3,7 @@ import type { EndUserFields, endUserList } from '@signalbox/contracts';
 import { DATABASE, databaseFailure, Prisma, type Database } from '@signalbox/database';
 import type { z } from 'zod';
 import { holderColumns, refuseBudgets, withBudget } from '../limits/holder-columns.js';
+import { modelLimitColumns } from '../limits/model-limit-columns.js';
 import { regionColumn } from '../residency/region-columns.js';
 import type { EndUserWithBudget } from './end-user-row.js';
 
@@ -119,5 +120,6 @@ function columns(fields: EndUserFields) {
     ...regionColumn(fields),
     ...(defaultModel !== undefined && { defaultModel }),
     ...holderColumns(fields),
+    ...modelLimitColumns(fields),
   };
 }

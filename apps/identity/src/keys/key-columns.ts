@@ -2,6 +2,7 @@ import type { KeyFieldsSchema } from '@signalbox/contracts';
 import type { Prisma } from '@signalbox/database';
 import type { z } from 'zod';
 import { holderColumns } from '../limits/holder-columns.js';
+import { modelLimitColumns } from '../limits/model-limit-columns.js';
 import { regionColumn } from '../residency/region-columns.js';
 
 /** `expiresAt` is what became of the length or the end of the key's life; null: the key lives for ever. */
@@ -27,5 +28,6 @@ export function keyColumns(fields: KeyFields) {
     ...(fields.expiresAt !== undefined && { expiresAt: fields.expiresAt }),
     ...regionColumn(fields),
     ...holderColumns(fields),
+    ...modelLimitColumns(fields),
   };
 }

@@ -3,6 +3,7 @@ import type { ApiKey, SharedBudget, TeamMember, User } from '@signalbox/database
 import { z } from 'zod';
 import { heldBudgetIds, heldLimits, holderRow } from '../limits/holder-columns.js';
 import { callerLimits } from '../limits/limit-columns.js';
+import { modelLimitRow, modelLimits } from '../limits/model-limit-columns.js';
 import { callerRegions, regionRow } from '../residency/region-columns.js';
 import { callerTeam, type TeamWithBudget } from '../teams/team-row.js';
 import { callerUser } from '../users/user-row.js';
@@ -35,6 +36,7 @@ export function keyRow(record: KeyWithBudget): KeyRow {
     created_at: record.createdAt.toISOString(),
     updated_at: record.updatedAt.toISOString(),
     ...holderRow(record),
+    ...modelLimitRow(record),
   };
 }
 
@@ -60,7 +62,7 @@ export function callerOf(
     ...(keyType !== 'default' && { keyType }),
     ...(record.allowedRoutes.length > 0 && { allowedRoutes: record.allowedRoutes }),
     ...(disablesFallbacks.safeParse(record.metadata).success && { disableFallbacks: true }),
-    ...callerLimits(heldLimits(record)),
+    ...callerLimits(heldLimits(record), modelLimits(record)),
     ...heldBudgetIds(record, record.team),
   };
 }

@@ -60,8 +60,11 @@ export function limitRow(record: LimitColumns): LimitRow {
   };
 }
 
-/** A record's limits as the path of a call needs them: nothing where there are none. */
-export function callerLimits(record: LimitColumns): { limits?: CallerLimits } {
+/** A record's limits as the path of a call needs them, with those of single models: nothing where there are none. */
+export function callerLimits(
+  record: LimitColumns,
+  { models }: Pick<CallerLimits, 'models'> = {},
+): { limits?: CallerLimits } {
   const { rpm_limit: rpm, tpm_limit: tpm, max_parallel_requests: maxParallelRequests } = limitRow(record);
   const budgets = budgetsOf(record);
   const limits = {
@@ -69,6 +72,7 @@ export function callerLimits(record: LimitColumns): { limits?: CallerLimits } {
     ...(tpm !== null && { tpm }),
     ...(maxParallelRequests !== null && { maxParallelRequests }),
     ...(budgets.length > 0 && { budgets }),
+    ...(models !== undefined && { models }),
   };
   return Object.keys(limits).length === 0 ? {} : { limits };
 }

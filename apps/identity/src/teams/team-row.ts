@@ -10,6 +10,7 @@ import type { SharedBudget, Team, TeamMember, User } from '@signalbox/database';
 import { allTags } from '../keys/all-tags.js';
 import { heldLimits, holderRow } from '../limits/holder-columns.js';
 import { callerLimits, limitRow, noLimits } from '../limits/limit-columns.js';
+import { modelLimitRow, modelLimits } from '../limits/model-limit-columns.js';
 import { callerRegions, regionRow } from '../residency/region-columns.js';
 
 const {
@@ -49,6 +50,7 @@ export function teamRow(record: TeamWithMembers): TeamRow {
     created_at: record.createdAt.toISOString(),
     updated_at: record.updatedAt.toISOString(),
     ...holderRow(record),
+    ...modelLimitRow(record),
     team_member_rpm_limit: memberRpm,
     team_member_tpm_limit: memberTpm,
   };
@@ -80,7 +82,7 @@ export function callerTeam(
     modelAliases: CallerTeamSchema.shape.modelAliases.parse(record.modelAliases),
     tags: allTags(record),
     ...callerRegions(record),
-    ...callerLimits(heldLimits(record)),
+    ...callerLimits(heldLimits(record), modelLimits(record)),
     ...(memberLimits !== undefined && { memberLimits }),
   };
 }

@@ -4,6 +4,7 @@ import { DATABASE, databaseFailure, type Database, type Prisma } from '@signalbo
 import type { z } from 'zod';
 import { holderColumns, refuseBudgets, withBudget } from '../limits/holder-columns.js';
 import { limitColumns } from '../limits/limit-columns.js';
+import { modelLimitColumns } from '../limits/model-limit-columns.js';
 import { regionColumn } from '../residency/region-columns.js';
 import { knownMembers } from './join-team.js';
 import type { TeamWithMembers } from './team-row.js';
@@ -188,6 +189,7 @@ function columns(fields: TeamFields) {
     ...(fields.blocked !== undefined && { blocked: fields.blocked ?? false }),
     ...regionColumn(fields),
     ...holderColumns(fields),
+    ...modelLimitColumns(fields),
     ...(memberRpmLimit !== undefined && { memberRpmLimit }),
     ...(memberTpmLimit !== undefined && { memberTpmLimit }),
   };

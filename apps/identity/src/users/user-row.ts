@@ -1,6 +1,7 @@
 import { UserRoleSchema, UserRowSchema, type CallerUser, type UserRow } from '@signalbox/contracts';
 import type { TeamMember, User } from '@signalbox/database';
 import { callerLimits, limitRow } from '../limits/limit-columns.js';
+import { modelLimitRow, modelLimits } from '../limits/model-limit-columns.js';
 
 export type UserWithTeams = User & { readonly memberships: readonly Pick<TeamMember, 'teamId' | 'role'>[] };
 
@@ -18,6 +19,7 @@ export function userRow(record: UserWithTeams): UserRow {
     created_at: record.createdAt.toISOString(),
     updated_at: record.updatedAt.toISOString(),
     ...limitRow(record),
+    ...modelLimitRow(record),
   };
 }
 
@@ -28,7 +30,7 @@ export function callerUser(record: UserWithTeams, teamId: string | null): Caller
     role: roleOf(record),
     adminOf: administered.map(({ teamId }) => teamId),
     ...(teamId === null && record.models.length > 0 && { models: record.models }),
-    ...callerLimits(record),
+    ...callerLimits(record, modelLimits(record)),
   };
 }
 

@@ -10,6 +10,7 @@ import {
 } from '@signalbox/database';
 import type { z } from 'zod';
 import { limitColumns } from '../limits/limit-columns.js';
+import { modelLimitColumns } from '../limits/model-limit-columns.js';
 import type { UserWithTeams } from './user-row.js';
 
 type UserQuery = z.output<typeof userList.request>;
@@ -144,5 +145,6 @@ function columns(fields: UserFields) {
     ...(fields.models !== undefined && { models: fields.models ?? [] }),
     ...(fields.metadata !== undefined && { metadata: (fields.metadata ?? {}) as Prisma.InputJsonObject }),
     ...limitColumns(fields),
+    ...modelLimitColumns(fields),
   };
 }

@@ -5,8 +5,8 @@ import type { ReachedSoftBudget } from '../soft-budgets.js';
 interface Booking {
   readonly id: string;
   readonly ledgers: readonly string[];
-  /** A further attempt of a call: no request of its scopes. */
-  readonly isFurther: boolean;
+  /** Those of them that took no request: scopes, by a further attempt of a call. */
+  readonly uncounted: readonly string[];
   readonly at: number;
   readonly leaseEnd: number;
   tokens: number;
@@ -18,6 +18,11 @@ interface Booking {
 }
 
 const lengthOfName: Readonly<Record<string, number>> = { '1m': 16, '1h': 13, '1d': 10, '1mo': 7 };
+
+/** A call is one request, but to those who count its further attempt anew. */
+function isCounted({ countsAnew }: LimitScope, { previous }: AdmitRequest): boolean {
+  return previous === undefined || countsAnew === true;
+}
 
 /** What is the same for all moments of a window, and for no others. */
 function windowName(duration: string | undefined, moment: number): string {
@@ -42,9 +47,8 @@ export class ReferenceStore {
       return Math.max(...sameSecond.map(({ at }) => at)) + 60_000 > this.now();
     });
     return {
-      requests: counted.filter(
-        ({ isReleased, isFurther }) => !isReleased && !(isFurther && !ledger.startsWith('deployment:')),
-      ).length,
+      requests: counted.filter(({ isReleased, uncounted }) => !isReleased && !uncounted.includes(ledger))
+        .length,
       tokens: counted.reduce((sum, { tokens }) => sum + tokens, 0),
       busy: all.filter(({ isOpen, leaseEnd }) => isOpen && leaseEnd > this.now()).length,
     };
@@ -67,13 +71,16 @@ export class ReferenceStore {
     );
   }
 
-  scopeFits(scope: LimitScope, { tokens, nanoDollars = 0, previous }: AdmitRequest): boolean {
+  scopeFits(scope: LimitScope, request: AdmitRequest): boolean {
+    const { tokens, nanoDollars = 0 } = request;
     const { kind, id, rpm, budgets = [], ...limits } = scope;
     const canPay = budgets.every(
       ({ maxNanoDollars = Infinity, duration }) =>
         this.spent(`${kind}:${id}`, duration) + nanoDollars <= maxNanoDollars,
     );
-    return canPay && this.fits(`${kind}:${id}`, previous === undefined ? { ...limits, rpm } : limits, tokens);
+    return (
+      canPay && this.fits(`${kind}:${id}`, isCounted(scope, request) ? { ...limits, rpm } : limits, tokens)
+    );
   }
 
   /** Soft budgets that are spent, each once per window. */
@@ -109,7 +116,9 @@ export class ReferenceStore {
     this.#bookings.push({
       id: request.reservationId,
       ledgers: [`deployment:${chosenId}`, ...request.scopes.map(({ kind, id }) => `${kind}:${id}`)],
-      isFurther: request.previous !== undefined,
+      uncounted: request.scopes.flatMap((scope) =>
+        isCounted(scope, request) ? [] : [`${scope.kind}:${scope.id}`],
+      ),
       at: this.now(),
       leaseEnd: this.now() + request.leaseMs,
       tokens: request.tokens,
