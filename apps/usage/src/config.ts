@@ -13,6 +13,8 @@ const environmentSchema = z.object({
   DATABASE_URL: z.string(),
   DATABASE_MAX_CONNECTIONS: z.coerce.number().int().min(1).max(1_000).default(5),
   USAGE_WITHOUT_POSTGRES: z.enum(withoutPostgres).default('ready'),
+  DECISIONS_SIGNING_KEY_FILE: z.string(),
+  DECISIONS_RETENTION_DAYS: z.coerce.number().int().min(1).optional(),
 });
 
 export interface UsageConfig extends ServiceConfig {
@@ -23,6 +25,10 @@ export interface UsageConfig extends ServiceConfig {
   /** Connections to Postgres of one replica. */
   readonly maxDatabaseConnections: number;
   readonly withoutPostgres: WithoutPostgres;
+  /** Where the key is that heads of decision chains are signed with; made there at the first start. */
+  readonly signingKeyFile: string;
+  /** After how long decision records are deleted, days; undefined: never. */
+  readonly decisionRetentionDays: number | undefined;
 }
 
 /** Reads the environment of this process, or ends it with one sentence that names what is missing. */
@@ -34,6 +40,8 @@ export function readConfig(): UsageConfig {
     databaseUrl: environment.DATABASE_URL,
     maxDatabaseConnections: environment.DATABASE_MAX_CONNECTIONS,
     withoutPostgres: environment.USAGE_WITHOUT_POSTGRES,
+    signingKeyFile: environment.DECISIONS_SIGNING_KEY_FILE,
+    decisionRetentionDays: environment.DECISIONS_RETENTION_DAYS,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   startOpsServer,
 } from '@signalbox/platform';
 import { readConfig } from './config.js';
+import { signingKeyIn } from './decisions/signing-key-file.js';
 import { startUsage } from './start-usage.js';
 
 const service = 'usage';
@@ -17,7 +18,8 @@ const logger = createLogger({ service, level: config.logLevel });
 exitOnFatalError(logger);
 
 const bus = await connectBus({ servers: config.natsUrl, name: service, logger });
-const usage = await startUsage({ ...config, bus, logger });
+const signingKey = await signingKeyIn(config.signingKeyFile);
+const usage = await startUsage({ ...config, signingKey, bus, logger });
 const opsServer = await startOpsServer({
   host: config.opsHost,
   port: config.opsPort,

@@ -1,10 +1,13 @@
+import type { KeyObject } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
-import { slotReturned, usageRecorded, type SlotReturned } from '@signalbox/contracts';
+import { decisionRecorded, slotReturned, usageRecorded, type SlotReturned } from '@signalbox/contracts';
 import { createDatabase, pingDatabase } from '@signalbox/database';
 import { createBatcher, NatsStrategy, type Bus } from '@signalbox/messaging';
 import { nestLogger, type Check, type Logger } from '@signalbox/platform';
 import { connectRedis, RedisLimitStore, type LimitStore } from '@signalbox/rate-limits';
+import { DecisionRetention } from './decisions/decision-retention.js';
+import { deleteOldDecisions } from './decisions/delete-old-decisions.js';
 import { UsageModule } from './usage.module.js';
 
 /**
@@ -24,6 +27,10 @@ export interface UsageOptions {
   readonly maxDatabaseConnections?: number;
   /** Whether the service calls itself ready while Postgres is away; yes unless told. */
   readonly withoutPostgres?: WithoutPostgres;
+  /** What heads of decision chains are signed with: Ed25519, private. */
+  readonly signingKey: KeyObject;
+  /** After how long decision records are deleted, days; never unless told. */
+  readonly decisionRetentionDays?: number | undefined;
   readonly logger: Logger;
   /** Milliseconds since 1970; the system's clock unless told. */
   readonly now?: () => number;
@@ -44,7 +51,7 @@ export interface RunningUsage {
  * be away at this moment: events wait in the stream until they are there.
  */
 export async function startUsage(options: UsageOptions): Promise<RunningUsage> {
-  const { bus, logger } = options;
+  const { bus, logger, signingKey, now = Date.now } = options;
   const redis = connectRedis({
     url: options.redisUrl,
     name: 'usage',
@@ -63,13 +70,19 @@ export async function startUsage(options: UsageOptions): Promise<RunningUsage> {
   });
   // Until the stream is there, gateways cannot hand over what they have recorded.
   await bus.ensureStream(usageRecorded);
+  await bus.ensureStream(decisionRecorded);
   const limits = new RedisLimitStore({ redis });
   const service = await NestFactory.createMicroservice<MicroserviceOptions>(
-    UsageModule.with({ redis, limits, database, now: options.now ?? Date.now }),
+    UsageModule.with({ redis, limits, database, signingKey, now }),
     { strategy: new NatsStrategy({ bus, queue: 'usage' }), logger: nestLogger(logger) },
   );
   await service.listen();
   const slots = bus.listen(slotReturned, giveBack(limits));
+  const { decisionRetentionDays: days } = options;
+  const stopDeleting =
+    days === undefined
+      ? undefined
+      : deleteOldDecisions(service.get(DecisionRetention), { days, now, logger });
   return {
     readiness: async () => [
       { name: 'nats', ok: bus.isConnected() },
@@ -77,6 +90,7 @@ export async function startUsage(options: UsageOptions): Promise<RunningUsage> {
       await ledgerCheck(answers(pingDatabase(database)), options.withoutPostgres),
     ],
     stop: async () => {
+      stopDeleting?.();
       await slots.stop();
       await service.close();
       redis.disconnect();

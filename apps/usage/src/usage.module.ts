@@ -1,7 +1,14 @@
+import type { KeyObject } from 'node:crypto';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DATABASE, type Database } from '@signalbox/database';
 import type { RedisLimitStore } from '@signalbox/rate-limits';
 import type { Redis } from 'ioredis';
+import { DecisionExportRepository } from './decisions/decision-export.repository.js';
+import { DecisionMetrics } from './decisions/decision-metrics.js';
+import { DecisionRetention } from './decisions/decision-retention.js';
+import { DecisionSigner } from './decisions/decision-signer.js';
+import { DecisionsController } from './decisions/decisions.controller.js';
+import { DecisionsRepository } from './decisions/decisions.repository.js';
 import { LedgerMetrics } from './ledger/ledger-metrics.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LedgerRepository } from './ledger/ledger.repository.js';
@@ -12,12 +19,14 @@ import { UsageCountersRepository } from './usage-counters.repository.js';
 import { UsageMetrics } from './usage-metrics.js';
 import { UsageRecorder } from './usage-recorder.js';
 import { UsageController } from './usage.controller.js';
-import { CLOCK, LIMITS, REDIS } from './usage.tokens.js';
+import { CLOCK, LIMITS, REDIS, SIGNING_KEY } from './usage.tokens.js';
 
 export interface UsageResources {
   readonly redis: Redis;
   readonly limits: Pick<RedisLimitStore, 'settle' | 'spent'>;
   readonly database: Database;
+  /** Ed25519, private. */
+  readonly signingKey: KeyObject;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -25,15 +34,21 @@ export interface UsageResources {
 @Module({})
 export class UsageModule {
   /** The resources stay their maker's: he closes them. */
-  static with({ redis, limits, database, now }: UsageResources): DynamicModule {
+  static with({ redis, limits, database, signingKey, now }: UsageResources): DynamicModule {
     return {
       module: UsageModule,
-      controllers: [UsageController, LedgerController, ReportController],
+      controllers: [UsageController, LedgerController, ReportController, DecisionsController],
       providers: [
         { provide: REDIS, useValue: redis },
         { provide: LIMITS, useValue: limits },
         { provide: DATABASE, useValue: database },
+        { provide: SIGNING_KEY, useValue: signingKey },
         { provide: CLOCK, useValue: now },
+        DecisionExportRepository,
+        DecisionMetrics,
+        DecisionRetention,
+        DecisionSigner,
+        DecisionsRepository,
         LedgerMetrics,
         LedgerRepository,
         AttemptsRepository,

@@ -202,7 +202,13 @@ describe('every attempt once', () => {
     };
     const bus = await servers.connectBus();
     const service = await NestFactory.createMicroservice<MicroserviceOptions>(
-      UsageModule.with({ redis: servers.redis, limits: failing, database: servers.database, now: () => now }),
+      UsageModule.with({
+        redis: servers.redis,
+        limits: failing,
+        database: servers.database,
+        signingKey: servers.keys.privateKey,
+        now: () => now,
+      }),
       { strategy: new NatsStrategy({ bus, queue: 'usage' }), logger: false },
     );
     await service.listen();

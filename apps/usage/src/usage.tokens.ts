@@ -6,3 +6,5 @@ export const REDIS = Symbol('REDIS');
 export const LIMITS = Symbol('LIMITS');
 /** Milliseconds since 1970, a function. */
 export const CLOCK = Symbol('CLOCK');
+/** The `KeyObject` that heads of decision chains are signed with. */
+export const SIGNING_KEY = Symbol('SIGNING_KEY');

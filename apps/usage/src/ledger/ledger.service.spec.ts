@@ -205,7 +205,13 @@ describe('every attempt once', () => {
     const bus = await servers.connectBus();
     const limits = new RedisLimitStore({ redis: servers.redis });
     const { redis, database } = servers;
-    const house = UsageModule.with({ redis, limits, database, now: () => now });
+    const house = UsageModule.with({
+      redis,
+      limits,
+      database,
+      signingKey: servers.keys.privateKey,
+      now: () => now,
+    });
     const dying = { provide: LedgerRepository, useClass: DyingLedger };
     const service = await NestFactory.createMicroservice<MicroserviceOptions>(
       { ...house, providers: [...(house.providers ?? []), dying] },

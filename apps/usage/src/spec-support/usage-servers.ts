@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -26,6 +27,8 @@ interface Restartable {
 /** A real NATS, Redis and Postgres that keep their data, and what talks to them. */
 export class UsageServers {
   readonly redis: Redis;
+  /** Those of the house: decision chains are signed with the private one. */
+  readonly keys = generateKeyPairSync('ed25519');
   readonly database: Database;
   private readonly closing: (() => Promise<unknown>)[] = [];
 
@@ -86,6 +89,7 @@ export class UsageServers {
       bus,
       redisUrl: redis.running.url,
       databaseUrl: postgres.running.url,
+      signingKey: this.keys.privateKey,
       logger: silentLogger,
       now,
     });

@@ -116,6 +116,7 @@ async function bringUpServices(site: Site, servers: Servers): Promise<RunningSer
       environment: config.fakeSites?.environment ?? {},
       logsDirectory,
       usageDirectory: path.join(options.dataDirectory, 'usage'),
+      signingKeyFile: path.join(options.dataDirectory, 'decisions', 'signing-key.pem'),
       guard,
       abort: cleanups.signal,
       restart: true,

@@ -23,6 +23,8 @@ export interface ServicesPlan {
   logsDirectory: string;
   /** Where gateways keep usage while the bus is away. */
   usageDirectory: string;
+  /** Holds the key of decision records, made at the first start; the environment may name another one. */
+  signingKeyFile: string;
   guard?: ProcessGuard | undefined;
   /** Gives up while the services are being started. */
   abort?: AbortSignal | undefined;
@@ -93,6 +95,7 @@ function startOne(plan: ServicesPlan, { service, replica }: Wanted): Promise<Sup
       `apps/${service}/dist/main.js`,
     ],
     environment: {
+      DECISIONS_SIGNING_KEY_FILE: path.resolve(plan.signingKeyFile),
       ...process.env,
       ...plan.environment,
       SIGNALBOX_CONFIG: path.resolve(plan.configFile),

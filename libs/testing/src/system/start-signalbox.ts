@@ -88,6 +88,7 @@ async function startOn(
     environment,
     logsDirectory: path.dirname(configFile),
     usageDirectory: path.join(path.dirname(configFile), 'usage'),
+    signingKeyFile: path.join(path.dirname(configFile), 'signing-key.pem'),
     restart: false,
     say: () => undefined,
   });
