@@ -16,6 +16,7 @@ import { DeploymentHealth } from './health/deployment-health.js';
 import { Readiness } from './health/readiness.js';
 import { GatewayMetrics } from './observability/gateway-metrics.js';
 import { LearnedRegions } from '@signalbox/learned-regions';
+import { observedGauge } from '@signalbox/platform';
 import { UsageOutbox } from './usage/usage-outbox.js';
 
 export type GatewayParts = ReturnType<typeof createGatewayParts>;
@@ -30,12 +31,13 @@ export function createGatewayParts(options: GatewayOptions) {
   });
   const identities = createIdentities(options, metrics);
   const outbox = createOutbox(options, metrics);
-  const learned = new LearnedRegions(logger);
+  const learned = new LearnedRegions(logger, () => settings.current.catalog.regionCompat);
+  watchContradictions(options, learned);
   const readiness = new Readiness(bus, outbox, version, options.models);
   const tools: AttemptTools = {
     dispatcher,
     settings,
-    facts: { learnedRegion: learned.regionOf },
+    facts: { learnedRegion: learned.regionOf, contradictedRegion: learned.contradictedRegion },
     learned,
     outbox,
     metrics,
@@ -61,6 +63,15 @@ export function createGatewayParts(options: GatewayOptions) {
     readiness,
     routes: new RouteTable(),
   };
+}
+
+/** What an operator is woken for: providers that answer from elsewhere than they should. */
+function watchContradictions({ settings }: GatewayOptions, learned: LearnedRegions): void {
+  observedGauge(
+    'signalbox_contradicted_regions',
+    'Deployments whose provider answered from another region than is declared or inferred.',
+    () => settings.current.catalog.deployments.filter(learned.contradictedRegion).length,
+  );
 }
 
 function createCallService(

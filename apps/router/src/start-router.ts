@@ -39,7 +39,7 @@ export interface RunningRouter {
 /** Learns what is known of regions, latencies and cooldowns, then answers `router.decide.v1` and `router.explain.v1` as a member of the queue group `router`. */
 export async function startRouter(parts: RouterParts): Promise<RunningRouter> {
   const { settings, limits, latencies, bus, logger, random = Math.random } = parts;
-  const learned = new LearnedRegions(logger);
+  const learned = new LearnedRegions(logger, () => settings.current.catalog.regionCompat);
   const stopFollowing = await learned.follow(bus);
   const stopLatencies = await latencies?.follow();
   const store = parts.cooldowns;
@@ -51,6 +51,7 @@ export async function startRouter(parts: RouterParts): Promise<RunningRouter> {
   });
   const facts = {
     learnedRegion: learned.regionOf,
+    contradictedRegion: learned.contradictedRegion,
     latencyMs: latencies?.latencyOf ?? (() => undefined),
     ...(cooldowns && { cooldown: cooldowns.phaseOf }),
     random,

@@ -30,21 +30,13 @@ export function readRegion(
       `"${written}" is not a region we know: only callers allowed exactly that name are served`,
     );
   }
-  if (inferred !== undefined && contradict(declared, inferred, compat)) {
+  if (inferred !== undefined && regionsContradict(declared, inferred, compat)) {
     params.fault(
       'region_name',
       `"${written}" contradicts the endpoint, which is in ${describe(inferred)}; correct it, or remove region_name`,
     );
   }
   return { region: declared, regionSource: 'declared' };
-}
-
-function contradict(declared: Region, inferred: Region, compat: Catalog['regionCompat']): boolean {
-  if (!regionsContradict(declared, inferred)) return false;
-  const zones = [declared.zone, inferred.zone];
-  const isOneZoneForLitellm = zones.every((zone) => zone === 'eu' || zone === 'uk' || zone === 'ch');
-  const isZoneAlone = declared.name === declared.zone || inferred.name === inferred.zone;
-  return !(compat === 'litellm' && isOneZoneForLitellm && isZoneAlone);
 }
 
 function describe(region: Region): string {

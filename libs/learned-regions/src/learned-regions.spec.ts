@@ -1,5 +1,7 @@
-/** Real: LearnedRegions. Fake: a bucket that keeps what is put. */
+/** Real: LearnedRegions. Fake: a bucket that keeps what is put, and tells it to those who follow it. */
+import type { Bus } from '@signalbox/messaging';
 import { createLogger } from '@signalbox/platform';
+import { parseRegion } from '@signalbox/providers';
 import { aDeployment, aRegion } from '@signalbox/routing/testing';
 import { describe, expect, it } from 'vitest';
 import { LearnedRegions } from './learned-regions.js';
@@ -48,3 +50,102 @@ describe('LearnedRegions', () => {
     ).toBeUndefined();
   });
 });
+
+describe('a region that was declared or inferred', () => {
+  const sweden = aDeployment({ id: 'sweden', upstream: azure, region: parseRegion('swedencentral') });
+  const europe = aDeployment({ id: 'europe', upstream: azure, region: parseRegion('eu') });
+  const london = aDeployment({ id: 'london', upstream: azure, region: parseRegion('uksouth') });
+
+  it('stands while the provider says the same, or something inside it', () => {
+    const learned = learnedFrom('Sweden Central');
+    expect([sweden, europe].map(learned.contradictedRegion)).toEqual([undefined, undefined]);
+    expect(learnedFrom().contradictedRegion(sweden)).toBeUndefined();
+  });
+
+  it('is contradicted for every deployment that the answer does not fit', () => {
+    const learned = learnedFrom();
+    learned.observe(sweden, { 'x-ms-region': 'East US' });
+    expect([sweden, europe, declared].map(learned.contradictedRegion)).toMatchObject([
+      { name: 'eastus' },
+      { name: 'eastus' },
+      undefined,
+    ]);
+  });
+
+  it('is contradicted for good once the endpoint has answered from several places', () => {
+    const learned = learnedFrom('East US', 'Sweden Central', 'Sweden Central');
+    expect(learned.contradictedRegion(sweden)).toBeDefined();
+  });
+
+  it('counts again once the configuration says where the provider answers from', () => {
+    const learned = learnedFrom('East US');
+    expect(learned.contradictedRegion(sweden)).toBeDefined();
+    const corrected = aDeployment({ id: 'sweden', upstream: azure, region: parseRegion('eastus') });
+    expect(learned.contradictedRegion(corrected)).toBeUndefined();
+  });
+
+  it('is compared as the house counts Europe', () => {
+    const asLitellm = new LearnedRegions(logger, () => 'litellm');
+    asLitellm.observe(europe, { 'x-ms-region': 'UK South' });
+    expect([europe, london].map(asLitellm.contradictedRegion)).toEqual([undefined, undefined]);
+    expect(learnedFrom('UK South').contradictedRegion(europe)).toBeDefined();
+  });
+
+  it('is nobody’s word where the provider names none', () => {
+    const learned = learnedFrom();
+    learned.observe(openai, { 'x-ms-region': 'East US' });
+    expect(learned.contradictedRegion(aDeployment({ region: aRegion('eu') }))).toBeUndefined();
+  });
+});
+
+describe('what one gateway hears', () => {
+  it('others know, and what two hear differently becomes several regions for all', async () => {
+    const { bucket, stored } = aBucket();
+    const [one, other] = [new LearnedRegions(logger), new LearnedRegions(logger)];
+    await one.follow({ bucket });
+    await other.follow({ bucket });
+    one.observe(unknown, { 'x-ms-region': 'Sweden Central' });
+    expect(other.regionOf(unknown)).toMatchObject({ country: 'SE' });
+    other.observe(unknown, { 'x-ms-region': 'East US' });
+    expect([one, other].map((each) => each.regionOf(unknown)?.zone)).toEqual([undefined, undefined]);
+    expect([...stored.values()]).toMatchObject([{ header: 'several regions' }]);
+  });
+
+  it('is told again with the next answer when it could not be told, and holds here meanwhile', async () => {
+    const broken = aBucket();
+    const learned = new LearnedRegions(logger);
+    await learned.follow({ bucket: broken.bucket });
+    broken.fails = true;
+    learned.observe(declared, { 'x-ms-region': 'Sweden Central' });
+    await Promise.resolve();
+    expect(learned.contradictedRegion(declared)).toBeDefined();
+    expect(broken.stored.size).toBe(0);
+    broken.fails = false;
+    await new Promise((resolve) => setImmediate(resolve));
+    learned.observe(declared, { 'x-ms-region': 'Sweden Central' });
+    expect(broken.stored.size).toBe(1);
+  });
+});
+
+function aBucket() {
+  const stored = new Map<string, { header: string }>();
+  const followers: ((key: string, value: { header: string }) => void)[] = [];
+  const fake = {
+    stored,
+    fails: false,
+    bucket: (() =>
+      Promise.resolve({
+        put(key: string, value: { header: string }) {
+          if (fake.fails) return Promise.reject(new Error('away'));
+          stored.set(key, value);
+          for (const tell of followers) tell(key, value);
+          return Promise.resolve();
+        },
+        watch(handler: (key: string, value: { header: string }) => void) {
+          followers.push(handler);
+          return { initialValues: Promise.resolve(), stop: () => Promise.resolve() };
+        },
+      })) as unknown as Bus['bucket'],
+  };
+  return fake;
+}

@@ -5,6 +5,11 @@ import type { CooldownPhase } from './cooldown/cooldown-phase.js';
 export interface RouteFacts {
   /** The region the provider of this deployment named itself, if it has been heard yet. */
   readonly learnedRegion: (deployment: Deployment) => Region | undefined;
+  /**
+   * The region its provider answered from, where that contradicts what is declared or inferred. Who compares nothing
+   * leaves it out.
+   */
+  readonly contradictedRegion?: (deployment: Deployment) => Region | undefined;
   /** Undefined: in full service. Who knows of no cooldowns leaves it out. */
   readonly cooldown?: (deployment: Deployment) => CooldownPhase | undefined;
 }
@@ -20,9 +25,13 @@ export interface Location {
   readonly regionSource?: RegionSource;
 }
 
-/** Declared wins over inferred (both stand in the catalog), learned fills the gap, else unknown. */
+/**
+ * Declared wins over inferred (both stand in the catalog), learned fills the gap, else unknown. What the provider's own
+ * answers contradict is unknown too: one of the two is wrong, and no promise can rest on a guess which.
+ */
 export function locate(deployment: Deployment, facts: RouteFacts): Location {
   if (deployment.region !== undefined) {
+    if (facts.contradictedRegion?.(deployment) !== undefined) return {};
     return { region: deployment.region, regionSource: deployment.regionSource ?? 'declared' };
   }
   const learned = facts.learnedRegion(deployment);

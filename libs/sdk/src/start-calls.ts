@@ -55,9 +55,10 @@ export async function startCalls(settings: Settings, options: CallsOptions): Pro
   const policy = cooldownPolicy(catalog, router.cooldowns);
   const cooldowns = await LocalCooldowns.start({ ...stores, store: stores.cooldowns, policy, logger });
   const latencies = router.latency && new OwnLatencies(router.latency);
-  const learned = new LearnedRegions(logger);
+  const learned = new LearnedRegions(logger, () => catalog.regionCompat);
   const facts = {
     learnedRegion: learned.regionOf,
+    contradictedRegion: learned.contradictedRegion,
     cooldown: cooldowns.phaseOf,
     latencyMs: latencies?.latencyOf ?? (() => undefined),
     random: Math.random,

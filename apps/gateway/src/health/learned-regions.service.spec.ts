@@ -1,6 +1,6 @@
 /** Real: HTTP, the whole gateway, NATS with its bucket. Fake: what router, identity and an Azure resource say. */
 import { learnedRegions, type RouteDecision, type RouteRequest } from '@signalbox/contracts';
-import { endpointKey } from '@signalbox/providers';
+import { endpointKey, parseRegion } from '@signalbox/providers';
 import { aDeployment } from '@signalbox/routing/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { answersJson, chatAnswer, FakeProvider } from '../spec-support/fake-provider.js';
@@ -17,13 +17,25 @@ beforeAll(async () => {
     return answersJson(answer, 200, { 'x-ms-region': 'Sweden Central' })(response, body, request);
   });
   const upstream = { provider: 'azure', apiBase: provider.siteUrl('azure'), apiKey: 'secret-of-azure' };
-  under = await GatewayUnderTest.start({ deployments: [aDeployment({ id: 'azure', upstream })] });
+  const elsewhere = { ...upstream, apiBase: provider.siteUrl('moved') };
+  provider.on('moved', answersJson(chatAnswer(), 200, { 'x-ms-region': 'East US' }));
+  under = await GatewayUnderTest.start({
+    deployments: [
+      aDeployment({ id: 'azure', upstream }),
+      aDeployment({
+        id: 'moved',
+        modelGroup: 'moved',
+        upstream: elsewhere,
+        region: parseRegion('swedencentral'),
+      }),
+    ],
+  });
   // The router would have learned the same from the bucket; here it chooses whatever the region.
-  under.services.decide = ({ requestId, attemptId }: RouteRequest): RouteDecision => ({
+  under.services.decide = ({ requestId, attemptId, model }: RouteRequest): RouteDecision => ({
     outcome: 'chosen',
     requestId,
     attemptId,
-    deploymentId: 'azure',
+    deploymentId: model === 'moved' ? 'moved' : 'azure',
     modelGroup: 'gpt-4',
     catalogVersion: 'a-version',
     verdicts: [],
@@ -58,8 +70,8 @@ describe('a region that nobody declared', () => {
   });
 
   it('shows in /health and /model/info, which hold no secret', async () => {
-    const health: unknown = await (await under.get('/health')).json();
-    const info: unknown = await (await under.get('/v1/model/info')).json();
+    const health: unknown = await (await under.get('/health?model=gpt-4')).json();
+    const info: unknown = await (await under.get('/v1/model/info?litellm_model_id=azure')).json();
     expect(health).toMatchObject({
       healthy_endpoints: [{ model: 'azure/gpt-4', 'x-ms-region': 'Sweden Central' }],
       healthy_count: 1,
@@ -80,5 +92,26 @@ describe('a region that nobody declared', () => {
     await vi.waitFor(async () => {
       expect(await learned()).toBe('several regions');
     });
+  });
+});
+
+describe('a region that the provider contradicts', () => {
+  const metric = async (): Promise<string | undefined> =>
+    /signalbox_contradicted_regions (\d+)/.exec(await (await under.get('/metrics')).text())?.[1];
+
+  it('keeps the data of restricted callers away from the next call on, and of nobody else', async () => {
+    const moved = { ...chat, model: 'moved' };
+    expect(await metric()).toBe('0');
+    const first = await under.post('/v1/chat/completions', moved);
+    expect([first.status, first.headers.get('llm_provider-x-ms-region')]).toEqual([200, 'East US']);
+    const refused = await under.post('/v1/chat/completions', moved);
+    expect([refused.status, await refused.json()]).toMatchObject([
+      503,
+      { error: { message: expect.stringContaining('nothing was sent') as unknown } },
+    ]);
+    expect(provider.calls('moved')).toHaveLength(1);
+    const free = await under.post('/v1/chat/completions', { ...moved, allowed_model_region: undefined });
+    expect([free.status, free.headers.get('x-litellm-model-region')]).toEqual([200, null]);
+    expect(await metric()).toBe('1');
   });
 });

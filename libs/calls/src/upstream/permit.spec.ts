@@ -10,7 +10,7 @@ const us: Residency = { allowed: ['us'], from: 'request' };
 function permitFor(
   words: DeploymentWords,
   residency: Residency[],
-  more: { learned?: Region; decision?: Partial<RouteDecision> } = {},
+  more: { learned?: Region; contradicted?: Region; decision?: Partial<RouteDecision> } = {},
 ): Permit {
   const catalog = aCatalog([aDeployment({ id: 'one', ...words })]);
   const decision: RouteDecision = {
@@ -27,7 +27,10 @@ function permitFor(
     ...more.decision,
   };
   const settings = { catalog, deployments: indexDeployments(catalog) };
-  return Permit.forDecision(decision, residency, settings, { learnedRegion: () => more.learned });
+  return Permit.forDecision(decision, residency, settings, {
+    learnedRegion: () => more.learned,
+    contradictedRegion: () => more.contradicted,
+  });
 }
 
 describe('Permit', () => {
@@ -49,6 +52,13 @@ describe('Permit', () => {
     expect(() => permitFor({ region: aRegion('us') }, [eu], { learned: aRegion('eu') })).toThrow(
       'residency_violation',
     );
+  });
+
+  it('is refused where the provider answers from elsewhere than was declared', () => {
+    expect(() => permitFor({ region: aRegion('eu') }, [eu], { contradicted: aRegion('us') })).toThrow(
+      'residency_violation',
+    );
+    expect(permitFor({ region: aRegion('eu') }, [], { contradicted: aRegion('us') }).region).toBeUndefined();
   });
 
   it('is refused for a deployment we do not know and for another configuration', () => {

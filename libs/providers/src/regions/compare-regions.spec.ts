@@ -23,6 +23,17 @@ describe('regionsContradict', () => {
   });
 });
 
+describe('Europe as LiteLLM counts it', () => {
+  it.each([
+    ['eu', 'uksouth', false],
+    ['eu', 'ch', false],
+    ['swedencentral', 'uksouth', true],
+    ['eu', 'eastus', true],
+  ])('%s and %s: %s', (one, other, contradicts) => {
+    expect(regionsContradict(parseRegion(one), parseRegion(other), 'litellm')).toBe(contradicts);
+  });
+});
+
 describe('agreedRegion', () => {
   it('is the most exact of statements that agree', () => {
     expect(agreedRegion(['eu', 'swedencentral', 'se'].map(parseRegion))?.name).toBe('swedencentral');

@@ -1,14 +1,25 @@
-import type { Region } from '@signalbox/contracts';
+import type { Catalog, Region } from '@signalbox/contracts';
 
 /**
  * Whether two statements about one place cannot both be true: different zones, different countries, or
  * different region names within a country. A coarse statement does not contradict a finer one inside it:
  * `eu` and `swedencentral` agree. Text that names no known place can be compared with nothing.
+ * @param compat with `litellm`, `eu` as a whole zone holds `uk` and `ch` too.
  */
-export function regionsContradict(one: Region, other: Region): boolean {
+export function regionsContradict(
+  one: Region,
+  other: Region,
+  compat: Catalog['regionCompat'] = 'strict',
+): boolean {
   if (!isPlaced(one) || !isPlaced(other)) return false;
+  if (compat === 'litellm' && isOneEuropeForLitellm(one, other)) return false;
   if (differ(one.zone, other.zone) || differ(one.country, other.country)) return true;
   return isSite(one) && isSite(other) && one.name !== other.name;
+}
+
+function isOneEuropeForLitellm(one: Region, other: Region): boolean {
+  const isInEurope = [one.zone, other.zone].every((zone) => zone === 'eu' || zone === 'uk' || zone === 'ch');
+  return isInEurope && (one.name === one.zone || other.name === other.zone);
 }
 
 /** The more exact of two statements that agree. */

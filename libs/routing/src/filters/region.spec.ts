@@ -34,6 +34,18 @@ describe('region', () => {
     expect(region(declared, onlyEu, factsWith(aRegion('eu')))?.code).toBe('region_outside');
   });
 
+  it('believes nobody where the provider answers from elsewhere than was declared', () => {
+    const declared = aDeployment({ region: aRegion('eu'), regionSource: 'declared' });
+    const facts = { ...factsWith(), contradictedRegion: () => aRegion('us', { name: 'eastus' }) };
+    expect(region(declared, onlyEu, facts)).toEqual({
+      code: 'region_unknown',
+      detail: 'its provider answered from eastus, not from where it should be, so it is not in eu (end_user)',
+    });
+    const onlyUs = aRouteRequest({ residency: [{ allowed: ['us'], from: 'end_user' }] });
+    expect(region(declared, onlyUs, facts)?.code).toBe('region_unknown');
+    expect(region(declared, aRouteRequest(), facts)).toBeUndefined();
+  });
+
   it('demands that every restriction holds', () => {
     const both = aRouteRequest({
       residency: [
