@@ -1,6 +1,6 @@
 export { createDatabase, pingDatabase, type Database, type DatabaseOptions } from './database.js';
 export { databaseFailure, violatedConstraint, type DatabaseFailure } from './database-failure.js';
-export { DATABASE, DatabaseModule } from './database-module.js';
+export { DATABASE } from './database-token.js';
 export { migrate, type MigrateOptions } from './migrate.js';
 export { MigrationError } from './migration-error.js';
 export { MIGRATIONS_DIRECTORY } from './read-migrations.js';
@@ -9,8 +9,6 @@ export {
   Prisma,
   type ApiKey,
   type AuditEntry,
-  type DecisionEntry,
-  type DecisionHead,
   type EndUser,
   type SharedBudget,
   type StoredModel,
