@@ -7,8 +7,9 @@ import {
   type Environment,
   type Settings,
 } from '@signalbox/config';
-import { counter, readSettings, startMetrics, stopMisconfigured, type Logger } from '@signalbox/platform';
+import { counter, startMetrics, stopMisconfigured, type Logger } from '@signalbox/platform';
 import { followFile } from './follow-file.js';
+import { readSettings } from './read-settings.js';
 
 export interface LiveSettingsOptions<Derived> {
   /** Path of config.yaml. */

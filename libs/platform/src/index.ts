@@ -5,7 +5,6 @@ export * from './nest-logger.js';
 export * from './on-shutdown.js';
 export * from './ops-server.js';
 export * from './process-config.js';
-export * from './read-settings.js';
 export * from './report-ready.js';
 export * from './service-config.js';
 export * from './spans.js';

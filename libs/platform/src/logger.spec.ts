@@ -1,6 +1,6 @@
 import { FaultError, fault } from '@signalbox/contracts';
 import { describe, expect, it } from 'vitest';
-import { createLogger, forRequest, type LogLevel } from './logger.js';
+import { createLogger, type LogLevel } from './logger.js';
 import { nestLogger } from './nest-logger.js';
 
 function loggerWithLines(level?: LogLevel) {
@@ -82,15 +82,6 @@ describe('createLogger', () => {
     logger.error({ error: thrown }, 'odd');
 
     expect(lines[0]).toMatchObject({ error: thrown, msg: 'odd' });
-  });
-});
-
-describe('forRequest', () => {
-  it('puts the request id into every line', () => {
-    const { logger, lines } = loggerWithLines();
-    forRequest(logger, 'req-1').info('served');
-
-    expect(lines[0]).toMatchObject({ requestId: 'req-1', msg: 'served' });
   });
 });
 

@@ -55,11 +55,6 @@ function redactChildren(logger: Logger): Logger {
   });
 }
 
-/** A logger whose lines carry the id of the request they belong to (`requestId`). */
-export function forRequest(logger: Logger, requestId: string): Logger {
-  return logger.child({ requestId });
-}
-
 /** Whatever was thrown; an error's own fields (an HTTP client's request, for one) are looked through too. */
 function serializeError(thrown: unknown): unknown {
   return thrown instanceof Error ? redactSecrets(stdSerializers.errWithCause(thrown)) : thrown;

@@ -3,7 +3,6 @@ import {
   metrics,
   type Attributes,
   type Counter,
-  type Gauge,
   type Histogram,
   type Meter,
   type ObservableGauge,
@@ -79,11 +78,6 @@ export function totals(name: string, description: string): (labels: Attributes) 
       },
     };
   };
-}
-
-/** A number that goes up and down and is set by the code that knows it. */
-export function gauge(name: string, description: string): Gauge {
-  return meter().createGauge(name, { description });
 }
 
 /** A number that is asked for only when somebody scrapes. */

@@ -1,6 +1,6 @@
 // Real: the server on a free port, asked over HTTP.
 import { afterEach, describe, expect, it } from 'vitest';
-import { counter, durationHistogram, gauge, observedGauge } from './metrics.js';
+import { counter, durationHistogram, observedGauge } from './metrics.js';
 import { startOpsServer, type Check, type OpsServer } from './ops-server.js';
 
 let server: OpsServer | undefined;
@@ -83,7 +83,6 @@ describe('the ops server', () => {
 
   it('shows the metrics of the process in the format of Prometheus', async () => {
     counter('signalbox_test_events', 'Events of this test.').add(3, { kind: 'good' });
-    gauge('signalbox_test_level', 'Level of this test.').record(7);
     observedGauge('signalbox_test_depth', 'Depth of this test.', () => 11);
     durationHistogram('signalbox_test_duration_seconds', 'Duration of this test.').record(0.02);
     await startWith(() => []);
@@ -91,7 +90,6 @@ describe('the ops server', () => {
     const { status, text } = await ask('/metrics?now');
     expect(status).toBe(200);
     expect(text).toContain('signalbox_test_events_total{kind="good"} 3');
-    expect(text).toMatch(/^signalbox_test_level 7$/m);
     expect(text).toMatch(/^signalbox_test_depth 11$/m);
     expect(text).toContain('signalbox_test_duration_seconds_bucket{le="0.025"} 1');
     expect(text).toContain('signalbox_test_duration_seconds_bucket{le="0.01"} 0');

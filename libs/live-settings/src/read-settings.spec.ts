@@ -7,7 +7,7 @@ import { readSettings } from './read-settings.js';
 
 let directory: string;
 beforeAll(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), 'signalbox-router-'));
+  directory = await mkdtemp(path.join(tmpdir(), 'signalbox-settings-'));
 });
 afterAll(async () => {
   await rm(directory, { recursive: true });

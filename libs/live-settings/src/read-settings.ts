@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { formatConfigNotes, loadConfig, type Environment, type Settings } from '@signalbox/config';
-import type { Logger } from './logger.js';
-import { stopMisconfigured } from './process-config.js';
 
 export type SettingsFromFile =
   | { readonly ok: true; readonly settings: Settings; readonly warnings: string }
@@ -20,15 +18,4 @@ export async function readSettings(path: string, environment: Environment): Prom
   return loaded.ok
     ? { ok: true, settings: loaded.settings, warnings: formatConfigNotes(loaded.warnings) }
     : { ok: false, problem: formatConfigNotes(loaded.faults) };
-}
-
-/** The settings of a service, their warnings logged; or the problems on standard error and exit code 78. */
-export async function settingsOrStop(
-  { configPath, environment }: { readonly configPath: string; readonly environment: Environment },
-  logger: Logger,
-): Promise<Settings> {
-  const read = await readSettings(configPath, environment);
-  if (!read.ok) return stopMisconfigured(read.problem);
-  if (read.warnings !== '') logger.warn(`the configuration has warnings:\n${read.warnings}`);
-  return read.settings;
 }
