@@ -60,3 +60,15 @@ export function readPretendConfig(): { databaseUrl: string; attempts: number; da
     days: environment.PRETEND_DAYS,
   };
 }
+
+const rebuildSchema = z.object({ NATS_URL: z.string(), REDIS_URL: z.string(), DATABASE_URL: z.string() });
+
+/** The same for the command that counts the ledger anew. */
+export function readRebuildConfig(): { natsUrl: string; redisUrl: string; databaseUrl: string } {
+  const environment = readProcessConfig(rebuildSchema, process.env);
+  return {
+    natsUrl: environment.NATS_URL,
+    redisUrl: environment.REDIS_URL,
+    databaseUrl: environment.DATABASE_URL,
+  };
+}

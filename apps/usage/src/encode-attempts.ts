@@ -1,7 +1,7 @@
-import { latencyListKey, latencyWishKey, writeLatencySample, type UsageRecord } from '@signalbox/contracts';
-import { latencySamplesOf } from '@signalbox/routing';
+import { latencyListKey, latencyWishKey, writeLatencySample } from '@signalbox/contracts';
+import type { MeasuredLatency } from '@signalbox/routing';
 import { failedOutcomes } from './failed-outcomes.js';
-import { attemptKey, countedIds, periodKeys } from './usage-keys.js';
+import { attemptKey, countedIds, periodKeys, type CountedAttempt } from './usage-keys.js';
 import { periodsOf } from './usage-period.js';
 
 /** Keys and argument of the script `count-attempts-n`. */
@@ -13,8 +13,13 @@ export interface EncodedAttempts {
 /**
  * Writes attempts so that every key is named once, and so is whom several attempts are counted for.
  * @param now milliseconds since 1970: an attempt that says it began later began now.
+ * @param samplesOf what is told of how fast deployments answer
  */
-export function encodeAttempts(records: readonly UsageRecord[], now: number): EncodedAttempts {
+export function encodeAttempts<Attempt extends CountedAttempt>(
+  records: readonly Attempt[],
+  now: number,
+  samplesOf: (attempt: Attempt) => readonly MeasuredLatency[],
+): EncodedAttempts {
   const keys = [...records.map(({ attemptId }) => attemptKey(attemptId)), latencyWishKey];
   const numbers = new Map<string, number>();
   /** The number of the first of some keys that always stand together. */
@@ -44,7 +49,7 @@ export function encodeAttempts(records: readonly UsageRecord[], now: number): En
       tokens.prompt,
       tokens.completion,
       tokens.total,
-      latencySamplesOf(record).flatMap(({ kind, latencyMs }) => [
+      samplesOf(record).flatMap(({ kind, latencyMs }) => [
         numberOf([latencyListKey(kind, deploymentId)]),
         writeLatencySample({ startedAt, latencyMs }),
       ]),

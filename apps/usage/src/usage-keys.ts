@@ -5,7 +5,21 @@ import type { UsagePeriods } from './usage-period.js';
 /** What usage is broken down by: the names of the summary. */
 export type Dimension = Exclude<keyof UsagePeriod, 'period' | 'total'>;
 
-const idOf: Readonly<Record<Dimension, (record: UsageRecord) => string | null>> = {
+/** What is counted of an attempt. */
+export type CountedAttempt = Pick<
+  UsageRecord,
+  | 'attemptId'
+  | 'startedAt'
+  | 'outcome'
+  | 'deploymentId'
+  | 'modelGroup'
+  | 'teamId'
+  | 'keyHash'
+  | 'endUserId'
+  | 'tokens'
+>;
+
+const idOf: Readonly<Record<Dimension, (attempt: CountedAttempt) => string | null>> = {
   by_deployment: ({ deploymentId }) => deploymentId,
   by_model_group: ({ modelGroup }) => modelGroup,
   by_team: ({ teamId }) => teamId,
@@ -16,8 +30,8 @@ const idOf: Readonly<Record<Dimension, (record: UsageRecord) => string | null>> 
 export const dimensions = Object.keys(idOf) as readonly Dimension[];
 
 /** Whom an attempt is counted for: the total first, then each dimension; false where there is nobody. */
-export function countedIds(record: UsageRecord): (string | false)[] {
-  return ['', ...dimensions.map((dimension) => countedId(idOf[dimension](record)))];
+export function countedIds(attempt: CountedAttempt): (string | false)[] {
+  return ['', ...dimensions.map((dimension) => countedId(idOf[dimension](attempt)))];
 }
 
 function countedId(id: string | null): string | false {

@@ -13,7 +13,14 @@ import { call, type CallOptions } from './call.js';
 import type { StatusHandler } from './connection-status.js';
 import { consume, type BatchHandler, type ConsumeOptions } from './consume.js';
 import { broadcast, listen, type EventHandler } from './events.js';
-import { ensureStream, publish, type PublishOptions, type StreamOptions } from './streams.js';
+import {
+  ensureStream,
+  publish,
+  streamProgress,
+  type PublishOptions,
+  type StreamOptions,
+  type StreamProgress,
+} from './streams.js';
 import { within } from './within.js';
 
 /** One connection to the broker, spoken to in contracts only. Made by `connectBus`. */
@@ -82,6 +89,11 @@ export class Bus {
     handler: BatchHandler<z.output<Event>>,
   ): Promise<Intake> {
     return this.keep(await consume(this.context, contract, options, handler));
+  }
+
+  /** How far the durable of this name has come in a stream. */
+  progress(contract: StreamContract, durable: string): Promise<StreamProgress> {
+    return streamProgress(this.context, contract, durable);
   }
 
   /** Opens the bucket of a contract, made when it is not there. */

@@ -10,4 +10,4 @@ export { createBatcher, type BatcherOptions, type SendBatch } from './create-bat
 export type { EventHandler } from './events.js';
 export { Answers, Consumes, Listens } from './handlers.js';
 export { NatsStrategy, type NatsStrategyOptions } from './nats-strategy.js';
-export type { PublishOptions, StreamOptions } from './streams.js';
+export type { PublishOptions, StreamOptions, StreamProgress } from './streams.js';

@@ -97,3 +97,17 @@ describe('publish', () => {
     expect(state.first_seq).toBe(1);
   });
 });
+
+describe('progress', () => {
+  it('says what is stored, and what a durable has acknowledged of it', async () => {
+    await bus.ensureStream(counted);
+    expect(await bus.progress(counted, 'reader')).toEqual({ stored: 0, acknowledged: 0 });
+    await publishAll([1, 2, 3]);
+    expect(await bus.progress(counted, 'reader')).toEqual({ stored: 3, acknowledged: 0 });
+    const reading = await bus.consume(counted, { durable: 'reader' }, () => Promise.resolve());
+    await expect
+      .poll(() => bus.progress(counted, 'reader'), { timeout: 15_000 })
+      .toEqual({ stored: 3, acknowledged: 3 });
+    await reading.stop();
+  });
+});

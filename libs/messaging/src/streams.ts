@@ -123,3 +123,30 @@ export async function publish<Event extends z.ZodType>(
     ...(headers && { headers }),
   });
 }
+
+/** How far a durable has come in a stream, in numbers of events; both are 0 where there are none yet. */
+export interface StreamProgress {
+  /** The event stored last. */
+  readonly stored: number;
+  /** Up to this one all are acknowledged. */
+  readonly acknowledged: number;
+}
+
+/** Asks the broker. Rejects while it is away. */
+export async function streamProgress(
+  bus: BusContext,
+  contract: StreamContract,
+  durable: string,
+): Promise<StreamProgress> {
+  const manager = await streamManager(bus.connection);
+  const { state } = await manager.streams.info(contract.stream);
+  const consumer = await manager.consumers.info(contract.stream, durable).catch((error: unknown) => {
+    if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound)
+      return undefined;
+    throw error;
+  });
+  // Only events that are still kept hold anything up.
+  const isDone = consumer?.num_pending === 0 && consumer.num_ack_pending === 0;
+  const acknowledged = isDone ? state.last_seq : (consumer?.ack_floor.stream_seq ?? 0);
+  return { stored: state.last_seq, acknowledged };
+}
