@@ -121,3 +121,74 @@ describe('a tag with a budget for five calls', () => {
     expect(await done('/tag/list')).toMatchObject([{ name: 'engineering', models: [] }]);
   });
 });
+
+describe('limits of single models', () => {
+  it('hold for the model behind every name, and for no other model', async () => {
+    const key = await aKey({ model_rpm_limit: { large: 3 }, aliases: { mine: 'large' } });
+    const names = ['large', 'big', 'mine'];
+    const answers = (await Promise.all(names.map((name) => call(4, key, name)))).flat();
+    expect([countOf(answers, 200), countOf(answers, 429)]).toEqual([3, 9]);
+    const refused = await one(key, 'mine');
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('x-ratelimit-model_per_key-limit-requests')).toBe('3');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(refused.body).toMatchObject({
+      error: {
+        message:
+          'Rate limit exceeded for model_per_key: mine. Limit type: requests. Current limit: 3, Remaining: 0.',
+      },
+    });
+    expect((await one(key, 'small')).status).toBe(200);
+    await done('/key/update', { key, model_rpm_limit: null });
+    await expect.poll(async () => (await one(key, 'large')).status, soon).toBe(200);
+  });
+
+  it('of a team hold for all its keys together', async () => {
+    await done('/team/new', { team_id: 'modest', model_tpm_limit: { large: 250 } });
+    const keys = [await aKey({ team_id: 'modest' }), await aKey({ team_id: 'modest' })];
+    const answers = (await Promise.all(keys.map((key) => call(3, key, 'large')))).flat();
+    expect(countOf(answers, 200)).toBe(2);
+    expect(await done('/team/info?team_id=modest')).toMatchObject({
+      team_info: { model_tpm_limit: { large: 250 }, model_rpm_limit: null, model_max_budget: {} },
+    });
+  });
+
+  it('count a call at the model that a fallback leads to, and at none that it was not tried at', async () => {
+    upstream.always('large', { status: 500, body: { error: { message: 'broken' } } });
+    const key = await aKey({ model_rpm_limit: { large: 50, small: 1 } });
+    const fallbacks = { fallbacks: ['small'] };
+    const served = await one(key, 'large', fallbacks);
+    expect([served.status, served.headers.get('x-litellm-model-id')]).toEqual([200, 'of-small']);
+    expect((await one(key, 'large', fallbacks)).status).toBe(500);
+    const refused = await one(key, 'small');
+    expect([refused.status, refused.headers.get('x-ratelimit-model_per_key-remaining-requests')]).toEqual([
+      429,
+      '0',
+    ]);
+  });
+
+  it('are never overspent where they are budgets, of a key as of an end user', async () => {
+    const model_max_budget = { large: { budget_limit: String(fiveCalls), time_period: '1d' } };
+    await done('/end_user/new', { user_id: 'frugal', model_max_budget });
+    const [limited, free] = [await aKey({ model_max_budget }), await aKey()];
+    for (const [key, more] of [
+      [limited, {}],
+      [free, { user: 'frugal' }],
+    ] as const) {
+      let served = countOf(await call(12, key, 'large', more), 200);
+      await expect
+        .poll(async () => (served += countOf(await call(2, key, 'large', more), 200)), soon)
+        .toBe(5);
+      const { status, body } = await one(key, 'large', more);
+      expect(status).toBe(422);
+      expect(body).toMatchObject({
+        error: {
+          message: expect.stringContaining(
+            'Budget has been exceeded! Model=large Current cost: 0.5, Max budget: 0.55',
+          ),
+        },
+      });
+      expect((await one(key, 'small', more)).status).toBe(200);
+    }
+  });
+});
