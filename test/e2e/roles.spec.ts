@@ -93,7 +93,19 @@ const calls = [
   'POST /openai/deployments/{model}/embeddings',
 ];
 /** Open to ask about the own key, team and user; of others, see below. */
-const aboutItself = ['GET /key/info', 'GET /team/info', 'GET /user/info'];
+const aboutItself = [
+  'GET /key/info',
+  'GET /team/info',
+  'GET /team/daily/activity',
+  'GET /user/info',
+  'GET /user/daily/activity',
+  'POST /key/health',
+  'POST /spend/calculate',
+];
+/** For whoever makes calls, and whoever asks about itself. */
+const explaining = ['POST /router/explain'];
+/** Reading with a body. */
+const questions = ['POST /budget/info', 'POST /key/health', 'POST /spend/calculate', 'POST /tag/info'];
 
 function sorted(...lists: readonly (readonly string[])[]): string[] {
   return lists.flat().toSorted();
@@ -106,16 +118,17 @@ describe('what is open', () => {
 
   it('to a plain key, are calls, models and itself', async () => {
     const key = await aKey({ team_id: await aTeam(), user_id: 'somebody' });
-    expect(await openTo(key)).toEqual(sorted(forAnybody, models, calls, aboutItself));
+    expect(await openTo(key)).toEqual(sorted(forAnybody, models, calls, aboutItself, explaining));
   });
 
   it('to a key for calls, a key that reads, and a key with a list, is so much of it', async () => {
     const ofCalls = await aKey({ key_type: 'llm_api' });
-    expect(await openTo(ofCalls)).toEqual(sorted(forAnybody, models, calls));
-    const reading = await aKey({ key_type: 'read_only' });
-    expect(await openTo(reading)).toEqual(sorted(forAnybody, models, aboutItself));
+    expect(await openTo(ofCalls)).toEqual(sorted(forAnybody, models, calls, explaining));
+    const reading = await aKey({ key_type: 'read_only', team_id: await aTeam(), user_id: 'somebody' });
+    expect(await openTo(reading)).toEqual(sorted(forAnybody, models, aboutItself, explaining));
     const listed = await aKey({ allowed_routes: ['/v1/embeddings', '/key/*'] });
-    expect(await openTo(listed)).toEqual(sorted(forAnybody, ['POST /v1/embeddings', 'GET /key/info']));
+    const named = ['POST /v1/embeddings', 'GET /key/info', 'POST /key/health'];
+    expect(await openTo(listed)).toEqual(sorted(forAnybody, named));
   });
 
   it('to a management key, is everything but calls and models', async () => {
@@ -125,8 +138,8 @@ describe('what is open', () => {
   });
 
   it('to a management key of a team, is no more than to any key of that team', async () => {
-    const key = await aKey({ key_type: 'management', team_id: await aTeam() });
-    expect(await openTo(key)).toEqual(sorted(forAnybody, aboutItself));
+    const key = await aKey({ key_type: 'management', team_id: await aTeam(), user_id: 'somebody' });
+    expect(await openTo(key)).toEqual(sorted(forAnybody, aboutItself, explaining));
   });
 
   it('to a key of a user in charge of the house, is everything, and to one who only looks, what is no change', async () => {
@@ -134,7 +147,7 @@ describe('what is open', () => {
     expect(await openTo(await aKey({ user_id: 'boss' }))).toEqual(sorted(routes));
     await made('/user/new', { user_id: 'guest', user_role: 'proxy_admin_viewer' });
     const open = await openTo(await aKey({ user_id: 'guest' }));
-    expect(open.filter((route) => !route.startsWith('GET '))).toEqual(sorted(calls));
+    expect(open.filter((route) => !route.startsWith('GET '))).toEqual(sorted(calls, questions, explaining));
     expect(open).toContain('GET /key/list');
   });
 
