@@ -255,6 +255,7 @@ export class Attempt {
     const { call, decision, tally } = this.input;
     const headers = responseHeaders({
       requestId: call.requestId,
+      decisionId: call.decisionId,
       decision,
       permit,
       tally,

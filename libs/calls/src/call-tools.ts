@@ -1,4 +1,4 @@
-import type { RouteOutcome, RouteRequest } from '@signalbox/contracts';
+import type { DecisionRecord, RouteOutcome, RouteRequest } from '@signalbox/contracts';
 import type { Backoff } from '@signalbox/routing';
 import type { AttemptTools } from './attempt-tools.js';
 import type { RetryWaits } from './retry-waits.js';
@@ -9,10 +9,17 @@ export interface Decider {
   decide(request: RouteRequest): Promise<RouteOutcome>;
 }
 
+/** Takes the record of every call that wants one, exactly one of each. Never throws and never waits. */
+export interface DecisionSink {
+  add(record: DecisionRecord): void;
+}
+
 /** What every call is served with; the same for all of them. */
 export interface CallTools {
   readonly router: Decider;
   readonly attempt: AttemptTools;
+  /** Absent: nobody takes records. */
+  readonly decisions?: DecisionSink;
   readonly waits: Pick<RetryWaits, 'wait' | 'stop'>;
   readonly backoff: Backoff;
   /** How long a call waits until the router goes by the same configuration, milliseconds. */

@@ -6,6 +6,8 @@ import type { MockFailure } from './mock-testing.js';
 /** One call as it was understood: everything later steps need, read once. */
 export interface Call {
   readonly requestId: string;
+  /** Of the record that is kept of it; undefined: none is. */
+  readonly decisionId?: string | undefined;
   readonly mode: CallMode;
   /** The model name as the client sent it, or the end user's default; that of a fallback later on. */
   readonly model: string;

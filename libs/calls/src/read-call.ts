@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { fault, FaultError, type Caller, type EndUserPolicy } from '@signalbox/contracts';
+import type { DecisionRecords } from '@signalbox/config';
+import { fault, FaultError, type Caller, type EndUserPolicy, type Residency } from '@signalbox/contracts';
 import { checkRequestBody, type CallMode, type RequestBody } from '@signalbox/providers';
 import { askedFallbacks } from './asked-fallbacks.js';
 import { callResidency } from './call-residency.js';
@@ -24,6 +26,8 @@ export interface CallInput extends Pick<
   readonly policy: EndUserPolicy | undefined;
   /** Whether the body may order a failure (`mock_testing_*`). */
   readonly mayOrderFailures: boolean;
+  /** Of which calls records are kept; absent: of none. */
+  readonly decisionRecords?: DecisionRecords;
   readonly tags: CallTags;
   /** Of every tag that has some; undefined where none of the call's can have any. */
   readonly tagLimits: LimitedTags['tagLimits'];
@@ -36,16 +40,18 @@ export interface CallInput extends Pick<
  * @throws FaultError `invalid_request`
  */
 export function readCall(
-  { headers, model: given, policy, mayOrderFailures, tags, tagLimits, ...known }: CallInput,
+  { headers, model: given, policy, mayOrderFailures, tags, tagLimits, decisionRecords, ...known }: CallInput,
   estimates: CallEstimates,
 ): Call {
   const { mode, body, caller } = known;
   const model = modelOf([given, body.model, policy?.defaultModel]);
+  const residency = callResidency({ caller, policy, body });
   return {
     ...known,
+    decisionId: keepsRecord(decisionRecords, residency) ? randomUUID() : undefined,
     model,
     limitScopes: limitScopes(caller, policy, { tags: tags.tags, tagLimits }),
-    residency: callResidency({ caller, policy, body }),
+    residency,
     ...tags,
     ...estimates.of({ mode, model, caller, body }),
     askedRetries: askedRetries(headers, body),
@@ -72,6 +78,10 @@ function modelOf(names: readonly unknown[]): string {
   const named = names.find((name) => typeof name === 'string' && name !== '');
   if (typeof named === 'string') return checkedModelName(named);
   throw new FaultError(fault('invalid_request', "Missing required parameter: 'model'.", { param: 'model' }));
+}
+
+function keepsRecord(wanted: DecisionRecords = 'off', residency: readonly Residency[]): boolean {
+  return wanted === 'all' || (wanted === 'restricted' && residency.length > 0);
 }
 
 function mayFallBack(body: RequestBody, caller: Caller | undefined): boolean {

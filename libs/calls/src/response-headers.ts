@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { Deployment, RouteDecision } from '@signalbox/contracts';
 import type { Permit } from './upstream/permit.js';
+import { decisionIdHeader } from './decision-log.js';
 import { tallyHeaders, type CallTally } from './call-tally.js';
 import { addRateLimits, limitHeaders } from './limit-headers.js';
 
@@ -19,6 +20,8 @@ const passedOn = new Set([
 
 export interface AnswerFacts {
   readonly requestId: string;
+  /** Of the record that is kept of the call. */
+  readonly decisionId?: string | undefined;
   readonly decision: RouteDecision;
   readonly permit: Permit;
   readonly tally: CallTally;
@@ -41,6 +44,7 @@ export function responseHeaders(facts: AnswerFacts): OutgoingHttpHeaders {
     'x-litellm-overhead-duration-ms': facts.overheadMs.toFixed(3),
     'x-litellm-version': facts.version,
   };
+  if (facts.decisionId !== undefined) headers[decisionIdHeader] = facts.decisionId;
   if (region !== undefined) headers['x-litellm-model-region'] = printable(region.zone ?? region.name);
   addRateLimits(headers, 'x-ratelimit', decision.rateLimits);
   for (const name in facts.upstreamHeaders) {

@@ -17,6 +17,7 @@ const fixedGeneral: Readonly<Record<keyof GeneralSettings, string>> = {
   allowMockTesting: 'allow_mock_testing',
   rejectClientTags: 'reject_clientside_metadata_tags',
   usageWhenFull: 'usage_when_full',
+  decisionRecords: 'decision_records',
 };
 const fixedEndUserDefaults: Readonly<Record<keyof EndUserDefaults, string>> = {
   budgetId: 'max_end_user_budget_id',

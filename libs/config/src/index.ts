@@ -6,9 +6,11 @@ export { loadConfig, readConfig, type LoadedConfig } from './load-config.js';
 export { redisUrlOf } from './redis-url.js';
 export type { Environment } from './resolve-environment.js';
 export {
+  decisionRecords,
   limitsWithoutRedis,
   usageWhenFull,
   routingStrategies,
+  type DecisionRecords,
   type FallbackEntry,
   type FallbackSettings,
   type GeneralSettings,

@@ -64,6 +64,7 @@ describe('settings', () => {
       userHeaderMappings: [],
       compatLevel: 'signalbox',
       usageWhenFull: 'refuse',
+      decisionRecords: 'all',
     });
     expect(catalog).toMatchObject({
       groupAliases: {},
@@ -131,6 +132,7 @@ describe('settings', () => {
       maxRequestSizeBytes: 2 * 1024 * 1024,
       compatLevel: 'litellm',
       usageWhenFull: 'serve_unbilled',
+      decisionRecords: 'restricted',
     });
     expect(catalog.groupAliases).toEqual({
       'gpt-4': { model: 'gpt-4o', hidden: false },

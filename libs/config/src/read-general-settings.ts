@@ -1,7 +1,7 @@
 import { generalKeys } from './not-acted-on.js';
 import type { Environment } from './resolve-environment.js';
 import { SectionReader } from './section-reader.js';
-import { usageWhenFull, type GeneralSettings } from './settings.js';
+import { decisionRecords, usageWhenFull, type GeneralSettings } from './settings.js';
 
 const BYTES_PER_MEGABYTE = 1024 * 1024;
 /** Room for a few dozen images in base64, as large as OpenAI itself accepts. */
@@ -29,6 +29,7 @@ export function readGeneralSettings(general: SectionReader, environment: Environ
   if (adminHost !== undefined && adminPort === undefined)
     general.warn('admin_host', 'has no effect without admin_port');
   const whenFull = general.oneOf('usage_when_full', usageWhenFull) ?? 'refuse';
+  const records = general.oneOf('decision_records', decisionRecords) ?? 'all';
   general.noteTheRest(generalKeys);
   return {
     ...(masterKey === undefined ? {} : { masterKey }),
@@ -43,6 +44,7 @@ export function readGeneralSettings(general: SectionReader, environment: Environ
     ...(allowMockTesting && { allowMockTesting }),
     ...(rejectClientTags && { rejectClientTags }),
     usageWhenFull: whenFull,
+    decisionRecords: records,
   };
 }
 

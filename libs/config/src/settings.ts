@@ -26,6 +26,8 @@ export interface GeneralSettings {
   readonly rejectClientTags?: boolean;
   /** `refuse` unless told. */
   readonly usageWhenFull: UsageWhenFull;
+  /** `all` unless told. */
+  readonly decisionRecords: DecisionRecords;
 }
 
 /**
@@ -34,6 +36,10 @@ export interface GeneralSettings {
  */
 export const usageWhenFull = ['refuse', 'serve_unbilled'] as const;
 export type UsageWhenFull = (typeof usageWhenFull)[number];
+
+/** Of which calls it is recorded where they went and why: of `all`, of those `restricted` to regions, or of none. */
+export const decisionRecords = ['all', 'restricted', 'off'] as const;
+export type DecisionRecords = (typeof decisionRecords)[number];
 
 /** LiteLLM's names; `usage-based-routing-v2` is read as `usage-based-routing`. */
 export const routingStrategies = [

@@ -121,6 +121,7 @@ function settingsOf(catalog: Catalog, { general, router }: GatewayWords): Settin
       userHeaderMappings: [],
       compatLevel: 'signalbox',
       usageWhenFull: 'refuse',
+      decisionRecords: 'off',
       ...general,
     },
     router: {
