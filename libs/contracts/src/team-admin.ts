@@ -22,7 +22,11 @@ export const NewMemberSchema = UserNameSchema.extend({
 export type NewMember = z.infer<typeof NewMemberSchema>;
 
 /** Limits of one member's calls with all keys of the team that are its own. */
-export const MemberLimitFieldsSchema = LimitFieldsSchema.pick({ rpm_limit: true, tpm_limit: true });
+export const MemberLimitFieldsSchema = LimitFieldsSchema.pick({
+  rpm_limit: true,
+  tpm_limit: true,
+  budget_duration: true,
+}).extend({ max_budget_in_team: LimitFieldsSchema.shape.max_budget });
 
 /** Fields an operator may set on a team; names and meaning are LiteLLM's `/team/*`. */
 export const TeamFieldsSchema = z.object({
@@ -39,6 +43,8 @@ export const TeamFieldsSchema = z.object({
   /** Limits of each member that has none of its own. */
   team_member_rpm_limit: LimitFieldsSchema.shape.rpm_limit,
   team_member_tpm_limit: LimitFieldsSchema.shape.tpm_limit,
+  team_member_budget: LimitFieldsSchema.shape.max_budget,
+  team_member_budget_duration: LimitFieldsSchema.shape.budget_duration,
 });
 export const TeamNewSchema = TeamFieldsSchema.extend({ team_id: teamId.nullish() });
 export const TeamUpdateSchema = TeamFieldsSchema.extend({ team_id: z.string().min(1) });
@@ -64,6 +70,8 @@ export const TeamRowSchema = z.object({
   ...ModelLimitRowSchema.shape,
   team_member_rpm_limit: LimitRowSchema.shape.rpm_limit,
   team_member_tpm_limit: LimitRowSchema.shape.tpm_limit,
+  team_member_budget: LimitRowSchema.shape.max_budget,
+  team_member_budget_duration: LimitRowSchema.shape.budget_duration,
 });
 export type TeamRow = z.infer<typeof TeamRowSchema>;
 
@@ -75,6 +83,9 @@ export const MembershipRowSchema = z.object({
   role: MemberSchema.shape.role,
   rpm_limit: z.number().nullable(),
   tpm_limit: z.number().nullable(),
+  max_budget_in_team: LimitRowSchema.shape.max_budget,
+  budget_duration: LimitRowSchema.shape.budget_duration,
+  budget_reset_at: LimitRowSchema.shape.budget_reset_at,
 });
 export type MembershipRow = z.infer<typeof MembershipRowSchema>;
 

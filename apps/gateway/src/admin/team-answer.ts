@@ -6,7 +6,6 @@ export function teamRecord(row: TeamRow) {
   return {
     ...row,
     organization_id: null,
-    team_member_budget: null,
     team_member_key_duration: null,
     guardrails: null,
     object_permission: null,
@@ -14,16 +13,11 @@ export function teamRecord(row: TeamRow) {
 }
 
 /** A member's place, its limits where LiteLLM has them: in a budget of the member's own. */
-export function membershipRecord({ rpm_limit: rpm, tpm_limit: tpm, ...place }: MembershipRow) {
-  const limits = { rpm_limit: rpm, tpm_limit: tpm };
-  const hasLimits = rpm !== null || tpm !== null;
-  return {
-    ...place,
-    spend: 0,
-    budget_id: null,
-    ...limits,
-    litellm_budget_table: hasLimits ? { max_budget: null, budget_duration: null, ...limits } : null,
-  };
+export function membershipRecord(row: MembershipRow) {
+  const { max_budget_in_team: most, budget_duration, budget_reset_at, rpm_limit, tpm_limit } = row;
+  const limits = { max_budget: most, budget_duration, budget_reset_at, rpm_limit, tpm_limit };
+  const hasLimits = Object.values(limits).some((limit) => limit !== null);
+  return { ...row, spend: 0, budget_id: null, litellm_budget_table: hasLimits ? limits : null };
 }
 
 /** The answer to `/team/member_add`: the team, and what became of those who came. */

@@ -1,4 +1,10 @@
-import { NewMemberSchema, teamAddMembers, teamList, type TeamRow } from '@signalbox/contracts';
+import {
+  MemberLimitFieldsSchema,
+  NewMemberSchema,
+  teamAddMembers,
+  teamList,
+  type TeamRow,
+} from '@signalbox/contracts';
 import { z } from 'zod';
 import { holdingNothing, withoutModelLimits } from './example-limits.js';
 import { pagedQuery } from './paged-answer.js';
@@ -10,8 +16,7 @@ const add = teamAddMembers.request.shape;
 export const AddMembersSchema = z.object({
   team_id: add.team_id,
   member: z.union([NewMemberSchema, add.members]),
-  rpm_limit: add.rpm_limit,
-  tpm_limit: add.tpm_limit,
+  ...MemberLimitFieldsSchema.shape,
 });
 
 /** Body of `/team/block` and `/team/unblock`, query of `/team/info`. */
@@ -60,6 +65,8 @@ export const exampleTeam: TeamRow = {
   rpm_limit: 600,
   team_member_rpm_limit: null,
   team_member_tpm_limit: null,
+  team_member_budget: null,
+  team_member_budget_duration: null,
 };
 
 /** A member's place for the OpenAPI pages. */
@@ -70,4 +77,7 @@ export const exampleMembership = {
   role: 'user',
   rpm_limit: 10,
   tpm_limit: null,
+  max_budget_in_team: 5,
+  budget_duration: '30d',
+  budget_reset_at: '2026-12-01T00:00:00.000Z',
 } as const;

@@ -2,14 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { NewMember, teamUpdateMember, UserName } from '@signalbox/contracts';
 import { DATABASE, databaseFailure, type Database } from '@signalbox/database';
 import type { z } from 'zod';
-import { limitColumns } from '../limits/limit-columns.js';
 import type { UserWithTeams } from '../users/user-row.js';
 import { knownMembers } from './join-team.js';
+import { memberColumns, type MemberLimitFields } from './member-limits.js';
 import type { Membership, TeamWithMembers } from './team-row.js';
 import { withMembers } from './team.repository.js';
 
 type MemberChange = z.output<typeof teamUpdateMember.request>;
-type MemberLimits = Pick<MemberChange, 'rpm_limit' | 'tpm_limit'>;
 
 /** Members who were taken in, with their records and their places. */
 export interface Joined {
@@ -27,13 +26,13 @@ export class TeamMemberRepository {
   async add(
     teamId: string,
     members: readonly NewMember[],
-    limits: MemberLimits,
+    limits: MemberLimitFields,
   ): Promise<Joined | 'missing' | 'duplicate'> {
     try {
       return await this.database.$transaction(async (transaction) => {
         const joining = await knownMembers(transaction, members);
         const userIds = joining.map(({ userId }) => userId);
-        const places = joining.map((member) => ({ teamId, ...member, ...limitColumns(limits) }));
+        const places = joining.map((member) => ({ teamId, ...member, ...memberColumns(limits) }));
         await transaction.teamMember.createMany({ data: places });
         const team = await transaction.team.findUniqueOrThrow({
           where: { id: teamId },
@@ -60,7 +59,7 @@ export class TeamMemberRepository {
     try {
       return await this.database.teamMember.update({
         where: { teamId_userId: { teamId, userId } },
-        data: { ...(role && { role }), ...limitColumns(change) },
+        data: { ...(role && { role }), ...memberColumns(change) },
         include: { user: { select: { email: true } } },
       });
     } catch (error) {

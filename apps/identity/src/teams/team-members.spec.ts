@@ -214,4 +214,22 @@ describe('team.list.v1', () => {
     expect(await idsOf({ user_id: 'lister' })).toEqual([one.team_id]);
     expect(await idsOf({ user_id: 'lister', team_id: two.team_id })).toEqual([]);
   });
+
+  it("may be budgets, each part a member lacks being the team's", async () => {
+    const given = { team_member_budget: 5, team_member_budget_duration: '30d' };
+    const team = await aTeam(given);
+    expect(team).toMatchObject(given);
+    const team_id = team.team_id;
+    const members = [{ user_id: 'thrifty' }];
+    const joined = await under.bus.call(teamAddMembers, { team_id, members, max_budget_in_team: 1 });
+    expect(valueOf(joined).memberships).toMatchObject([{ max_budget_in_team: 1, budget_duration: null }]);
+    const budgetsOf = async (user_id: string) =>
+      (await callerOf(await aKey({ team_id, user_id }))).team?.memberLimits?.budgets;
+    expect(await budgetsOf('thrifty')).toEqual([{ maxNanoDollars: 1_000_000_000, duration: '30d' }]);
+    expect(await budgetsOf('a-stranger')).toEqual([{ maxNanoDollars: 5_000_000_000, duration: '30d' }]);
+    const change = { team_id, user_id: 'thrifty', max_budget_in_team: null, budget_duration: '1d' };
+    const changed = valueOf(await under.bus.call(teamUpdateMember, change));
+    expect(changed.budget_reset_at).toMatch(/T00:00:00.000Z$/);
+    expect(await budgetsOf('thrifty')).toEqual([{ maxNanoDollars: 5_000_000_000, duration: '1d' }]);
+  });
 });

@@ -1,7 +1,6 @@
 import {
   CallerTeamSchema,
   TeamRowSchema,
-  type CallerLimits,
   type CallerTeam,
   type MembershipRow,
   type TeamRow,
@@ -9,9 +8,10 @@ import {
 import type { SharedBudget, Team, TeamMember, User } from '@signalbox/database';
 import { allTags } from '../keys/all-tags.js';
 import { heldLimits, holderRow } from '../limits/holder-columns.js';
-import { callerLimits, limitRow, noLimits } from '../limits/limit-columns.js';
+import { callerLimits } from '../limits/limit-columns.js';
 import { modelLimitRow, modelLimits } from '../limits/model-limit-columns.js';
 import { callerRegions, regionRow } from '../residency/region-columns.js';
+import { eachMemberRow, limitsOfMember, memberRow } from './member-limits.js';
 
 const {
   model_aliases: aliasesSchema,
@@ -27,7 +27,6 @@ export type TeamWithMembers = TeamWithBudget & { readonly members: readonly Memb
 /** A record as the admin API shows it. What LiteLLM has and we do not is always empty. */
 export function teamRow(record: TeamWithMembers): TeamRow {
   const aliases = aliasesSchema.parse(record.modelAliases);
-  const { rpm_limit: memberRpm, tpm_limit: memberTpm } = limitRow(memberColumns(record));
   return {
     team_id: record.id,
     team_alias: record.alias,
@@ -51,8 +50,7 @@ export function teamRow(record: TeamWithMembers): TeamRow {
     updated_at: record.updatedAt.toISOString(),
     ...holderRow(record),
     ...modelLimitRow(record),
-    team_member_rpm_limit: memberRpm,
-    team_member_tpm_limit: memberTpm,
+    ...eachMemberRow(record),
   };
 }
 
@@ -63,8 +61,7 @@ export function membershipRow(record: Membership): MembershipRow {
     user_id: record.userId,
     user_email: record.user.email,
     role: roleSchema.parse(record.role),
-    rpm_limit: record.rpmLimit,
-    tpm_limit: record.tpmLimit === null ? null : Number(record.tpmLimit),
+    ...memberRow(record),
   };
 }
 
@@ -85,18 +82,4 @@ export function callerTeam(
     ...callerLimits(heldLimits(record), modelLimits(record)),
     ...(memberLimits !== undefined && { memberLimits }),
   };
-}
-
-/** A key may name a user that is no member; what the team gives each member binds that user too. */
-function limitsOfMember(team: Team, member: TeamMember | null): CallerLimits | undefined {
-  const { rpmLimit, tpmLimit } = memberColumns(team);
-  return callerLimits({
-    ...noLimits,
-    rpmLimit: member?.rpmLimit ?? rpmLimit,
-    tpmLimit: member?.tpmLimit ?? tpmLimit,
-  }).limits;
-}
-
-function memberColumns({ memberRpmLimit, memberTpmLimit }: Team) {
-  return { ...noLimits, rpmLimit: memberRpmLimit, tpmLimit: memberTpmLimit };
 }

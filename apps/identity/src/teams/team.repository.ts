@@ -3,10 +3,10 @@ import type { teamList, TeamNewSchema } from '@signalbox/contracts';
 import { DATABASE, databaseFailure, type Database, type Prisma } from '@signalbox/database';
 import type { z } from 'zod';
 import { holderColumns, refuseBudgets, withBudget } from '../limits/holder-columns.js';
-import { limitColumns } from '../limits/limit-columns.js';
 import { modelLimitColumns } from '../limits/model-limit-columns.js';
 import { regionColumn } from '../residency/region-columns.js';
 import { knownMembers } from './join-team.js';
+import { eachMemberColumns } from './member-limits.js';
 import type { TeamWithMembers } from './team-row.js';
 
 export type TeamFields = Omit<z.output<typeof TeamNewSchema>, 'team_id'>;
@@ -176,10 +176,6 @@ function condition({ team_id: id, team_alias: alias, user_id: userId }: TeamQuer
 
 /** Absent fields stay out; null clears. */
 function columns(fields: TeamFields) {
-  const { rpmLimit: memberRpmLimit, tpmLimit: memberTpmLimit } = limitColumns({
-    rpm_limit: fields.team_member_rpm_limit,
-    tpm_limit: fields.team_member_tpm_limit,
-  });
   return {
     ...(fields.team_alias !== undefined && { alias: fields.team_alias }),
     ...(fields.models !== undefined && { models: fields.models ?? [] }),
@@ -190,7 +186,6 @@ function columns(fields: TeamFields) {
     ...regionColumn(fields),
     ...holderColumns(fields),
     ...modelLimitColumns(fields),
-    ...(memberRpmLimit !== undefined && { memberRpmLimit }),
-    ...(memberTpmLimit !== undefined && { memberTpmLimit }),
+    ...eachMemberColumns(fields),
   };
 }
