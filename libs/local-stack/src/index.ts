@@ -1,4 +1,3 @@
-export { messageOf, StackFailure } from './stack-failure.js';
 export type { Say, Terminal } from './terminal.js';
 export {
   ensureBinaries,
@@ -7,14 +6,13 @@ export {
   type ServerBinary,
   type ServerName,
 } from './servers/server-binaries.js';
-export { freePort, isPortFree } from './servers/free-port.js';
+export { freePort } from './servers/free-port.js';
 export { startNats, type LocalServerOptions } from './servers/nats.js';
 export { startRedis } from './servers/redis.js';
 export { ensureDatabase, startPostgres, type PostgresOptions } from './servers/postgres.js';
 export type { RunningServer } from './servers/server-process.js';
-export { openProcessGuard, stopLeftovers, type ProcessGuard } from './processes/process-guard.js';
-export { startServiceProcess, type ServiceLaunch, type ServiceProcess } from './processes/service-process.js';
-export { oneOfEach, serviceNames, type Replicas, type ServiceName } from './stack/service-names.js';
+export type { ServiceProcess } from './processes/service-process.js';
+export { oneOfEach, type Replicas, type ServiceName } from './stack/service-names.js';
 export { startServices, type RunningServices, type ServicesPlan } from './stack/start-services.js';
 export type { StartOptions } from './stack/bring-up.js';
 export { start } from './stack/start.js';

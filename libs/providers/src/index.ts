@@ -1,30 +1,21 @@
 export { countAnswer, countCutAnswer } from './answer/count-answer.js';
 export { estimateUsage } from './answer/estimate-usage.js';
-export { maskSecrets } from './answer/mask-secrets.js';
 export { readUpstreamError, type UpstreamError } from './answer/read-upstream-error.js';
 export { readUsageFromAnswer, type AnswerReading } from './answer/read-usage-from-answer.js';
-export { readUsage } from './answer/read-usage.js';
-export { MAX_EVENT_BYTES, UsageTap } from './answer/usage-tap.js';
+export { UsageTap } from './answer/usage-tap.js';
 export { tokenPrices, type TokenPrices } from './prices/token-prices.js';
 export { agreedRegion, finerRegion, regionsContradict } from './regions/compare-regions.js';
 export { inferRegion, regionAddressNames, regionSettingNames } from './regions/infer-region.js';
 export { parseRegion } from './regions/parse-region.js';
-export { zoneOfCountry } from './regions/zones.js';
 export {
   buildUpstreamRequest,
   upstreamModel,
   type UpstreamCall,
   type UpstreamRequest,
 } from './request/build-upstream-request.js';
-export { controlFields, isControlField } from './request/control-fields.js';
 export { defaultApiBase, providersWithDefaultApiBase } from './request/default-api-base.js';
 export { endpointKey } from './request/endpoint-key.js';
-export {
-  DEFAULT_OUTPUT_TOKENS,
-  estimateTokens,
-  type EstimateFacts,
-  type TokenEstimate,
-} from './request/estimate-tokens.js';
+export { estimateTokens, type EstimateFacts, type TokenEstimate } from './request/estimate-tokens.js';
 export { patchBody, type BodyPatch } from './request/patch-body.js';
 export {
   checkRequestBody,
@@ -32,7 +23,7 @@ export {
   type RequestBody,
   type RequestBodyCheck,
 } from './request/check-request-body.js';
-export { DEFAULT_AZURE_API_VERSION, upstreamUrl, type CallMode } from './request/upstream-url.js';
-export { countByLength, type TokenCounter } from './tokens/count-texts.js';
+export { DEFAULT_AZURE_API_VERSION, type CallMode } from './request/upstream-url.js';
+export type { TokenCounter } from './tokens/count-texts.js';
 export { TokenCounters } from './tokens/token-counters.js';
 export type { ModelName } from './tokens/token-family.js';
