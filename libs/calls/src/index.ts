@@ -17,6 +17,7 @@ export {
   type ExplainedStep,
   type ExplainTools,
 } from './explain/explain-call.js';
+export type { TagLimits } from './limit-scopes.js';
 export { checkedBody, readCall, type CallInput } from './read-call.js';
 export { apiBaseOf } from './response-headers.js';
 export { RetryWaits } from './retry-waits.js';

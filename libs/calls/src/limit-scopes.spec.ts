@@ -64,12 +64,12 @@ it('names every tag of the call that has limits once, however the call says it, 
     ['sales', { rpm: 2 }],
   ]);
   const tags = ['engineering', '&engineering', '!marketing', '&sales', 'job-1'];
-  expect(limitScopes({ ...caller, limits: { rpm: 3 } }, undefined, { tags, tagLimits })).toEqual([
+  expect(limitScopes({ ...caller, limits: { rpm: 3 } }, undefined, tags, tagLimits)).toEqual([
     { kind: 'api_key', id: 'h', rpm: 3 },
     { kind: 'tag', id: 'engineering', budgets },
     { kind: 'tag', id: 'sales', rpm: 2 },
   ]);
-  expect(limitScopes(caller, policy, { tags: ['job-1'], tagLimits })).toBeUndefined();
+  expect(limitScopes(caller, policy, ['job-1'], tagLimits)).toBeUndefined();
 });
 
 it('is nothing at all for everybody else', () => {

@@ -1,18 +1,15 @@
 import type { Caller, CallerLimits, EndUserPolicy, LimitScope, LimitScopeKind } from '@signalbox/contracts';
 import { namedTag } from '@signalbox/routing';
 
-/** Tags of a call, and the limits of every tag that has some. */
-export interface LimitedTags {
-  readonly tags: readonly string[];
-  /** Undefined where no tag can have any. */
-  readonly tagLimits: ReadonlyMap<string, CallerLimits> | undefined;
-}
+/** The limits of every tag that has some, by name. */
+export type TagLimits = ReadonlyMap<string, CallerLimits>;
 
 /** Those for whom a call is made and who have limits of their own; undefined when none has, as for most calls. */
 export function limitScopes(
   caller: Caller | undefined,
   policy: EndUserPolicy | undefined,
-  { tags, tagLimits }: LimitedTags = untagged,
+  tags: readonly string[] = [],
+  tagLimits?: TagLimits,
 ): readonly LimitScope[] | undefined {
   const scopes: LimitScope[] = [];
   const add = (kind: LimitScopeKind, id: string, limits: CallerLimits | undefined): void => {
@@ -35,8 +32,6 @@ export function limitScopes(
   }
   return scopes.length === 0 ? undefined : scopes;
 }
-
-const untagged: LimitedTags = { tags: [], tagLimits: undefined };
 
 /** Unlike that of any other pair, whatever stands in the ids. */
 function memberId(teamId: string, userId: string): string {

@@ -9,7 +9,7 @@ import type { CallTags } from './call-tags.js';
 import { askedRetries, askedTimeoutMs } from './call-wishes.js';
 import type { CallEstimates } from './call-estimates.js';
 import type { Call } from './call.js';
-import { limitScopes, type LimitedTags } from './limit-scopes.js';
+import { limitScopes, type TagLimits } from './limit-scopes.js';
 import { mockFailureOf } from './mock-testing.js';
 import { checkedModelName } from './model-name.js';
 
@@ -30,7 +30,7 @@ export interface CallInput extends Pick<
   readonly decisionRecords?: DecisionRecords;
   readonly tags: CallTags;
   /** Of every tag that has some; undefined where none of the call's can have any. */
-  readonly tagLimits: LimitedTags['tagLimits'];
+  readonly tagLimits: TagLimits | undefined;
   /** `performance.now()` when the call arrived. */
   readonly arrivedAt: number;
 }
@@ -50,7 +50,7 @@ export function readCall(
     ...known,
     decisionId: keepsRecord(decisionRecords, residency) ? randomUUID() : undefined,
     model,
-    limitScopes: limitScopes(caller, policy, { tags: tags.tags, tagLimits }),
+    limitScopes: limitScopes(caller, policy, tags.tags, tagLimits),
     residency,
     ...tags,
     ...estimates.of({ mode, model, caller, body }),

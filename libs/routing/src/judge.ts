@@ -22,7 +22,7 @@ export function judge(catalog: Catalog, asked: RouteRequest, facts: RouteFacts):
   const denial = deniedBy(asked, path, target?.modelGroup);
   if (denial !== undefined) return refused(asked, accessDenied(denial, asked));
   if (target === undefined) return refused(asked, modelNotFound(asked));
-  const request = withModelScopes(asked, { name: path.afterGroupAlias, modelGroup: target.modelGroup });
+  const request = withModelScopes(asked, path.afterGroupAlias, target.modelGroup);
 
   const { passed, rejected } = applyFilters(target.deployments, request, { ...facts, rules: catalog });
   if (passed.length === 0) {

@@ -1,17 +1,22 @@
 import type { LimitScope } from '@signalbox/contracts';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conclude } from './conclude.js';
 import { judge } from './judge.js';
 import { withModelScopes } from './model-scopes.js';
 import { aCatalog, aDeployment, aRouteRequest } from './testing-builders.js';
 
-const gpt4 = { name: 'gpt-4', modelGroup: 'gpt-4' };
 const key = { kind: 'api_key', id: 'k' } as const;
 
-function scopesOf(scopes: LimitScope[], model = gpt4, previous?: string): LimitScope[] | undefined {
+function scopesOf(
+  scopes: LimitScope[],
+  name = 'gpt-4',
+  modelGroup = name,
+  previous?: string,
+): LimitScope[] | undefined {
   const before = { attemptId: 'before', tokens: 0, modelGroup: previous };
   const request = aRouteRequest({ scopes, ...(previous !== undefined && { previous: before }) });
-  return withModelScopes(request, model).scopes;
+  return withModelScopes(request, name, modelGroup).scopes;
 }
 
 describe('limits of single models', () => {
@@ -31,22 +36,45 @@ describe('limits of single models', () => {
 
   it('leave nothing of who has no others and asks for another model', () => {
     expect(scopesOf([{ ...key, models: { other: { tpm: 1 }, constructor: { tpm: 1 } } }])).toEqual([]);
-    expect(scopesOf([{ ...key, models: {} }], { name: 'constructor', modelGroup: 'constructor' })).toEqual(
-      [],
-    );
+    expect(scopesOf([{ ...key, models: {} }], 'constructor')).toEqual([]);
   });
 
   it('are those of the name, and where it has none those of the wildcard it matched', () => {
     const models = { 'openai/*': { rpm: 1 }, 'openai/gpt-4o': { rpm: 2 } };
     const rpmOf = (name: string) =>
-      scopesOf([{ ...key, models }], { name, modelGroup: 'openai/*' })?.map(({ id, rpm }) => [id, rpm]);
+      scopesOf([{ ...key, models }], name, 'openai/*')?.map(({ id, rpm }) => [id, rpm]);
     expect(rpmOf('openai/gpt-4o')).toEqual([['["k","openai/gpt-4o"]', 2]]);
     expect(rpmOf('openai/o1')).toEqual([['["k","openai/*"]', 1]]);
   });
 
+  it('leave every other limit as it is, and give no two scopes one name', () => {
+    const limits = fc.record({ rpm: fc.option(fc.integer({ min: 1 }), { nil: undefined }) });
+    const model = fc.constantFrom('a', 'b', 'a*', '["k","a"]');
+    const kinds = fc.constantFrom('api_key', 'user', 'team', 'team_member', 'end_user', 'tag');
+    const scope = fc.record({
+      kind: kinds as fc.Arbitrary<LimitScope['kind']>,
+      id: fc.constantFrom('k', 'k","a', '["k","a"]'),
+      rpm: fc.option(fc.integer({ min: 1 }), { nil: undefined }),
+      models: fc.option(fc.dictionary(model, limits), { nil: undefined }),
+    });
+    const scopes = fc.uniqueArray(scope, { selector: ({ kind, id }) => `${kind} ${id}` });
+    fc.assert(
+      fc.property(scopes, model, model, (asked, name, modelGroup) => {
+        const given = scopesOf(asked, name, modelGroup) ?? [];
+        expect(new Set(given.map(({ kind, id }) => `${kind} ${id}`)).size).toBe(given.length);
+        const ofAll = (list: readonly LimitScope[]) =>
+          list
+            .filter(({ kind, rpm }) => !kind.startsWith('model_per_') && rpm !== undefined)
+            .map(({ kind, id, rpm }) => ({ kind, id, rpm }));
+        expect(ofAll(given)).toEqual(ofAll(asked));
+      }),
+    );
+  });
+
   it('count a call once at each model it is tried at', () => {
     const scopes: LimitScope[] = [{ ...key, rpm: 9, models: { 'gpt-4': { rpm: 1 } } }];
-    const anew = (previous?: string) => scopesOf(scopes, gpt4, previous)?.map(({ countsAnew }) => countsAnew);
+    const anew = (previous?: string) =>
+      scopesOf(scopes, 'gpt-4', 'gpt-4', previous)?.map(({ countsAnew }) => countsAnew);
     expect(anew()).toEqual([undefined, undefined]);
     expect(anew('gpt-4')).toEqual([undefined, undefined]);
     expect(anew('gpt-3')).toEqual([undefined, true]);

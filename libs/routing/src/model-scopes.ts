@@ -8,35 +8,28 @@ const kindsPerModel: Partial<Record<LimitScopeKind, LimitScopeKind>> = {
   end_user: 'model_per_end_user',
 };
 
-/** What a request was resolved to: the name behind all aliases, and the group it belongs to. */
-export interface ResolvedModel {
-  readonly name: string;
-  readonly modelGroup: string;
-}
-
 /**
- * The request with the limits that hold for this model beside those for all models together, as scopes of their own.
+ * The request with the limits that hold for the model it was resolved to, `name` behind all aliases, of this group: they
+ * become scopes of their own, beside those for all models together.
  * A wildcard's model may have limits by its own name; those of the pattern hold for all others of the group together.
  */
-export function withModelScopes(request: RouteRequest, model: ResolvedModel): RouteRequest {
+export function withModelScopes(request: RouteRequest, name: string, modelGroup: string): RouteRequest {
   const { scopes, previous } = request;
   if (scopes?.some(({ models }) => models !== undefined) !== true) return request;
   const countsAnew =
-    previous?.modelGroup !== undefined && previous.modelGroup !== model.modelGroup
-      ? { countsAnew: true }
-      : {};
-  return { ...request, scopes: scopes.flatMap((scope) => separated(scope, model, countsAnew)) };
+    previous?.modelGroup !== undefined && previous.modelGroup !== modelGroup ? { countsAnew: true } : {};
+  return { ...request, scopes: scopes.flatMap((scope) => separated(scope, [name, modelGroup], countsAnew)) };
 }
 
 /** A scope and that of its model; who has limits of single models only is nobody to all others. */
 function separated(
   { models = {}, ...own }: LimitScope,
-  { name, modelGroup }: ResolvedModel,
+  names: readonly string[],
   countsAnew: Pick<LimitScope, 'countsAnew'>,
 ): LimitScope[] {
   const { kind, id, ...limits } = own;
   const kept = Object.values(limits).some((limit) => limit !== undefined) ? [own] : [];
-  const limited = [name, modelGroup].find((one) => Object.hasOwn(models, one));
+  const limited = names.find((one) => Object.hasOwn(models, one));
   const perModel = kindsPerModel[kind];
   if (limited === undefined || perModel === undefined) return kept;
   // Unlike that of any other pair, whatever stands in the names.

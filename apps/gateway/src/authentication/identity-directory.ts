@@ -1,3 +1,4 @@
+import type { TagLimits } from '@signalbox/calls';
 import {
   identityAuthenticate,
   identityChanged,
@@ -11,7 +12,7 @@ import {
 import type { Bus } from '@signalbox/messaging';
 import { BusLease } from './bus-lease.js';
 import { IdentityCache } from './identity-cache.js';
-import { everyTag, readTagLimits, type TagLimits } from './tag-limits.js';
+import { everyTag, readTagLimits } from './tag-limits.js';
 
 export interface IdentityDirectoryOptions {
   /** How long cached identities are believed after the bus was lost, milliseconds. */

@@ -1,9 +1,7 @@
+import type { TagLimits } from '@signalbox/calls';
 import { identityTagLimits, valueOf, type CallerLimits } from '@signalbox/contracts';
 import type { Bus } from '@signalbox/messaging';
 import type { z } from 'zod';
-
-/** The limits of every tag that has some, by name. */
-export type TagLimits = ReadonlyMap<string, CallerLimits>;
 
 type TagLimitsPage = z.output<typeof identityTagLimits.value>;
 

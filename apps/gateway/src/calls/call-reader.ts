@@ -1,4 +1,11 @@
-import { callTags, checkedBody, readCall, type Call, type CallSettings } from '@signalbox/calls';
+import {
+  callTags,
+  checkedBody,
+  readCall,
+  type Call,
+  type CallSettings,
+  type TagLimits,
+} from '@signalbox/calls';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Current, GeneralSettings } from '@signalbox/config';
 import { fault, FaultError, type EndUserPolicy } from '@signalbox/contracts';
@@ -6,7 +13,7 @@ import type { CallMode } from '@signalbox/providers';
 import type { FastifyRequest } from 'fastify';
 import { IdentityDirectory } from '../authentication/identity-directory.js';
 import { callerOf, type Principal } from '../authentication/principal.js';
-import { everyTag, type TagLimits } from '../authentication/tag-limits.js';
+import { everyTag } from '../authentication/tag-limits.js';
 import { GENERAL, SETTINGS } from '../gateway.tokens.js';
 import { endUserIdOf, type SentHeaders } from './end-user-id.js';
 
