@@ -41,8 +41,8 @@ export type UsageSums = z.infer<typeof UsageSumsSchema>;
 export const ReportRowSchema = z.object({ by: z.array(z.string()), sums: UsageSumsSchema });
 export type ReportRow = z.infer<typeof ReportRowSchema>;
 
-/** Rows of one answer: they must fit into one message. */
-export const mostReportRows = 2_000;
+/** Rows of one answer, or fewer: they must fit into one message. */
+export const mostReportRows = 5_000;
 
 /**
  * Sums of the ledger by any dimensions, in the order of their values; with none, one row. Days are UTC, both are part of the

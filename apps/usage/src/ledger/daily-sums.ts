@@ -33,8 +33,8 @@ export function addToDailySums(source: 'written' | 'usage_attempts'): Prisma.Sql
       ) AS parts
       GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
     ) AS sums
-    ORDER BY 1
-    ON CONFLICT (id) DO UPDATE SET
+    ORDER BY 2, 1
+    ON CONFLICT (part, id) DO UPDATE SET
       attempts = daily.attempts + excluded.attempts,
       failed_attempts = daily.failed_attempts + excluded.failed_attempts,
       prompt_tokens = daily.prompt_tokens + excluded.prompt_tokens,

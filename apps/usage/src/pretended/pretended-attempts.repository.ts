@@ -57,7 +57,7 @@ function pretendDay(
     WITH written AS (
       INSERT INTO usage_attempts
       SELECT 'pretended-' || ${day}::int || '-' || n, 'request-' || ${day}::int || '-' || n,
-        ${start}::timestamptz + n * interval '1 day' / ${count}::int, 300 + n % 2000, 30 + n % 200,
+        ${start}::timestamptz + (n - 1) * interval '1 day' / ${count}::int, 300 + n % 2000, 30 + n % 200,
         CASE n % 50 WHEN 0 THEN 'failed' ELSE 'succeeded' END, CASE n % 50 WHEN 0 THEN 500 ELSE 200 END,
         n % 2 = 0, 'chat', 'deployment-' || model || '-' || deployment_of_model, 'model-' || model,
         CASE WHEN model < 10 THEN 'openai' ELSE 'azure' END, 'model-' || model || '-2026-08-06', 'eu',

@@ -38,6 +38,9 @@ const sums = Prisma.sql`
   coalesce(sum(unpriced), 0)::float8 AS unpriced_attempts,
   coalesce(sum(estimated), 0)::float8 AS estimated_attempts`;
 
+/** Of the rows of one answer; a message holds 1 MB unless the broker is configured otherwise. */
+const mostBytes = 800_000;
+
 /** Sums of the ledger; reads the sums by day and never the attempts themselves. */
 @Injectable()
 export class ReportRepository {
@@ -53,11 +56,16 @@ export class ReportRepository {
       ${keys.length === 0 ? Prisma.empty : Prisma.sql`GROUP BY ${Prisma.join(keys)}`}
       ORDER BY ${top === undefined ? Prisma.sql`1` : Prisma.sql`nano_dollars DESC, attempts DESC, 1`}
       LIMIT ${size + 1}`;
-    const rows = found
-      .slice(0, size)
-      .map(({ by: values, ...rest }): ReportRow => ({ by: values, sums: rest }));
-    return { rows, has_more: top === undefined && found.length > size };
+    const rows = fitting(found.slice(0, size).map(({ by: values, ...rest }) => ({ by: values, sums: rest })));
+    return { rows, has_more: top === undefined && found.length > rows.length };
   }
+}
+
+/** As many rows as fit into one message. */
+function fitting(rows: ReportRow[]): ReportRow[] {
+  let bytes = 0;
+  const end = rows.findIndex((row) => (bytes += Buffer.byteLength(JSON.stringify(row))) > mostBytes);
+  return end === -1 ? rows : rows.slice(0, end);
 }
 
 /** A list of texts, ordered as the database orders texts. */
