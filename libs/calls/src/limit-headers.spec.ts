@@ -36,6 +36,18 @@ it('tells the budget of the key, and of nobody else', () => {
   expect(told('team')).toEqual({});
 });
 
+it("tells what is left of a key's limits for a model, also by LiteLLM's headers named after it", () => {
+  const state = { limitRequests: 3, remainingRequests: 2, limitTokens: 50, remainingTokens: 40 };
+  const told = (modelGroup: string) =>
+    limitHeaders({ modelGroup, scopeVerdicts: [{ kind: 'model_per_key', code: 'fits', state }] });
+  expect(told('gpt-4.1')).toMatchObject({
+    'x-ratelimit-model_per_key-remaining-requests': '2',
+    'x-litellm-key-remaining-requests-gpt-4.1': '2',
+    'x-litellm-key-remaining-tokens-gpt-4.1': '40',
+  });
+  expect(Object.keys(told('openai/*')).filter((name) => name.includes('litellm'))).toEqual([]);
+});
+
 it('tells nothing of tags, of which a call may have many', () => {
   const state = { limitRequests: 60, remainingRequests: 59 };
   expect(limitHeaders({ scopeVerdicts: [{ kind: 'tag', code: 'fits', state }] })).toEqual({});
