@@ -56,6 +56,21 @@ general_settings: { master_kee: sk-1234 }
     expect(said).toMatch(/general_settings\.master_kee/);
   });
 
+  it('says where each model can serve, and which fallbacks never apply', async () => {
+    const { said } = await check(`model_list:
+  - { model_name: here, litellm_params: { model: openai/x, api_base: "https://eu.api.openai.com/v1", api_key: k } }
+  - { model_name: there, litellm_params: { model: openai/x, api_key: k, region_name: us } }
+  - { model_name: lost, litellm_params: { model: openai/x, api_key: k } }
+router_settings: { fallbacks: [{ here: [there] }, { there: [lost] }] }
+`);
+    expect(said).toContain(`Regions:
+  here: eu
+    fallback there: never for callers restricted to eu
+  there: us; callers restricted to eu are refused
+    fallback lost: never for callers restricted to any region
+  lost: nowhere for certain; 1 of 1 deployments without a region; callers restricted to eu or us are refused`);
+  });
+
   it('says where YAML stops being YAML', async () => {
     const { exitCode, said } = await check('model_list:\n  - model_name: [a\n');
     expect(exitCode).toBe(1);

@@ -20,7 +20,9 @@ import { Readiness } from './health/readiness.js';
 import { ModelsController } from './models/models.controller.js';
 import { GatewayMetrics } from './observability/gateway-metrics.js';
 import { SpendModule } from './spend/spend.module.js';
+import { DecisionOutbox } from './decisions/decision-outbox.js';
 import { UsageOutbox } from './usage/usage-outbox.js';
+import { CoverageController } from './residency/coverage.controller.js';
 import { LearnedRegions } from '@signalbox/learned-regions';
 
 /** Nest at the door: hands the parts to the controllers, here and in the admin module. */
@@ -40,6 +42,7 @@ export class GatewayModule {
       { provide: CallService, useValue: parts.calls },
       { provide: GatewayMetrics, useValue: parts.metrics },
       { provide: UsageOutbox, useValue: parts.outbox },
+      { provide: DecisionOutbox, useValue: parts.decisions },
       { provide: DeploymentHealth, useValue: parts.health },
       { provide: IdentityDirectory, useValue: parts.identities },
       { provide: LearnedRegions, useValue: parts.learned },
@@ -50,7 +53,13 @@ export class GatewayModule {
       module: GatewayModule,
       global: true,
       imports: [AdminModule, SpendModule],
-      controllers: [CallsController, ExplainController, ModelsController, HealthController],
+      controllers: [
+        CallsController,
+        CoverageController,
+        ExplainController,
+        ModelsController,
+        HealthController,
+      ],
       providers: [...values, CallReader, CallExplainer, { provide: APP_FILTER, useClass: FailureFilter }],
       exports: values.map(({ provide }) => provide),
     };

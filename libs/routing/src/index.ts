@@ -18,6 +18,12 @@ export {
   type CooldownSubject,
 } from './cooldown/decide-cooldown.js';
 export { signalOfAttempt, type CooldownSignal } from './cooldown/signal-of-attempt.js';
+export {
+  regionCoverage,
+  type CoveredFallback,
+  type GroupCoverage,
+  type RegionCoverage,
+} from './region-coverage.js';
 export { fallbackOverrides } from './fallbacks/fallback-overrides.js';
 export {
   emptyPlan,

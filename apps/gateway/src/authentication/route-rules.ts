@@ -63,7 +63,7 @@ const rules: Readonly<Record<string, RouteRule>> = {
     '/docs-json',
     '/docs-yaml',
   ]),
-  ...all('GET', reading, ['/health', '/usage', '/audit', '/audit/:id']),
+  ...all('GET', reading, ['/residency/coverage', '/health', '/usage', '/audit', '/audit/:id']),
 
   ...all('POST', { users: ['key'], groups: ['llm_api_routes', ...own.groups] }, ['/router/explain']),
 
