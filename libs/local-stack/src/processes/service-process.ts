@@ -2,9 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { z } from 'zod';
 import { StackFailure } from '../stack-failure.js';
+import { exitOf, stopChild } from './child-end.js';
 import { lastWords } from './last-words.js';
 import { processGuard, type ProcessGuard } from './process-guard.js';
 import { sendSignal } from './process-identity.js';
+import { timeUp } from './time-up.js';
 
 /** How to start one process of a service. */
 export interface ServiceLaunch {
@@ -61,7 +63,8 @@ export async function startServiceProcess(launch: ServiceLaunch): Promise<Servic
   void exited.then(() => {
     guard.forget(pid);
   });
-  const stop = (patienceMs = 12_000): Promise<void> => stopService(pid, exited, patienceMs);
+  const stop = (patienceMs = 12_000): Promise<void> =>
+    stopChild(pid, exited, { signal: 'SIGTERM', patienceMs });
 
   const readyWithinMs = launch.readyWithinMs ?? 120_000;
   const outcome = await Promise.race([
@@ -121,26 +124,6 @@ function readinessOf(child: ChildProcess): Promise<ReadyMessage> {
   });
 }
 
-function exitOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    child.once('error', (error) => {
-      resolve(`could not be started: ${error.message}`);
-    });
-    child.once('exit', (code, signal) => {
-      resolve(signal === null ? `ended with exit code ${code ?? '?'}` : `ended by ${signal}`);
-    });
-  });
-}
-
-async function stopService(pid: number, exited: Promise<string>, patienceMs: number): Promise<void> {
-  sendSignal(pid, 'SIGTERM');
-  const killer = setTimeout(() => {
-    sendSignal(pid, 'SIGKILL');
-  }, patienceMs);
-  await exited;
-  clearTimeout(killer);
-}
-
 function interruption(abort: AbortSignal | undefined): Promise<string> {
   return new Promise((resolve) => {
     const onAbort = (): void => {
@@ -148,13 +131,5 @@ function interruption(abort: AbortSignal | undefined): Promise<string> {
     };
     if (abort?.aborted === true) onAbort();
     abort?.addEventListener('abort', onAbort, { once: true });
-  });
-}
-
-function timeUp(milliseconds: number): Promise<string> {
-  return new Promise((resolve) => {
-    setTimeout(() => {
-      resolve(`was not ready after ${milliseconds / 1000} seconds`);
-    }, milliseconds).unref();
   });
 }

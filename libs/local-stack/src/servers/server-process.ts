@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { StackFailure } from '../stack-failure.js';
 import { processGuard, type ProcessGuard } from '../processes/process-guard.js';
-import { sendSignal } from '../processes/process-identity.js';
+import { exitOf, stopChild, type Farewell } from '../processes/child-end.js';
+import { timeUp } from '../processes/time-up.js';
 import { freePort } from './free-port.js';
 
 /** A server on a loopback port, started by us. */
@@ -40,7 +41,8 @@ export interface ServerLaunch {
 }
 
 const portAttempts = 5;
-const stopPatienceMs = 8_000;
+/** SIGINT: a plain stop for NATS and Redis, the fast shutdown of Postgres (SIGTERM would wait for its clients). */
+const farewell: Farewell = { signal: 'SIGINT', patienceMs: 8_000 };
 
 /**
  * Starts a server and waits until it says itself that it is ready (another server that answers on the port
@@ -67,14 +69,7 @@ async function tryPort(launch: ServerLaunch, port: number): Promise<RunningServe
     ...(launch.uid === undefined ? {} : { uid: launch.uid }),
     ...(launch.gid === undefined ? {} : { gid: launch.gid }),
   });
-  const exited = new Promise<string>((resolve) => {
-    child.once('error', (error) => {
-      resolve(`could not be started: ${error.message}`);
-    });
-    child.once('exit', (code, signal) => {
-      resolve(`ended ${signal === null ? `with exit code ${code ?? '?'}` : `by ${signal}`}`);
-    });
-  });
+  const exited = exitOf(child);
   const output = followOutput(child, launch);
   const pid = child.pid;
   if (pid !== undefined) {
@@ -86,7 +81,7 @@ async function tryPort(launch: ServerLaunch, port: number): Promise<RunningServe
   }
   const outcome = await Promise.race([output.settled, exited, timeUp(launch.readyWithinMs ?? 30_000)]);
   if (outcome === 'ready' && pid !== undefined) return runningServer(launch, port, pid, exited);
-  if (pid !== undefined) await stopProcess(pid, exited);
+  if (pid !== undefined) await stopChild(pid, exited, farewell);
   if (outcome === 'port taken' || output.lines.some((line) => launch.portTakenLine.test(line)))
     return 'port taken';
   throw new StackFailure(`${launch.name} ${outcome}.`, output.lines.slice(-6));
@@ -111,7 +106,7 @@ function runningServer(
     }),
     async stop() {
       isStopping = true;
-      await stopProcess(pid, exited);
+      await stopChild(pid, exited, farewell);
     },
   };
 }
@@ -136,22 +131,4 @@ function followOutput(child: ChildProcess, launch: ServerLaunch) {
   });
   child.once('close', () => log.end());
   return { settled, lines };
-}
-
-async function stopProcess(pid: number, exited: Promise<string>): Promise<void> {
-  // SIGINT: a plain stop for NATS and Redis, the fast shutdown of Postgres (SIGTERM would wait for its clients).
-  sendSignal(pid, 'SIGINT');
-  const killer = setTimeout(() => {
-    sendSignal(pid, 'SIGKILL');
-  }, stopPatienceMs);
-  await exited;
-  clearTimeout(killer);
-}
-
-function timeUp(milliseconds: number): Promise<string> {
-  return new Promise((resolve) => {
-    setTimeout(() => {
-      resolve(`was not ready after ${milliseconds / 1000} seconds`);
-    }, milliseconds).unref();
-  });
 }
