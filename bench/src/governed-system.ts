@@ -1,4 +1,5 @@
 import { startSignalbox } from '@signalbox/testing';
+import { benchDeployment } from './bench-deployment.js';
 import { chatRequestBody } from './payloads.js';
 
 /** Model groups, with one deployment each, that aliases point to. */
@@ -34,16 +35,7 @@ export async function startGovernedSystem(upstreamPort: number): Promise<Governe
   const system = await startSignalbox({
     replicas: { gateway: GATEWAYS, router: 2, identity: 2 },
     config: {
-      model_list: MODELS.map((model) => ({
-        model_name: model,
-        litellm_params: {
-          model: 'openai/gpt-4o-mini',
-          api_base: `http://127.0.0.1:${upstreamPort}/v1`,
-          api_key: 'sk-bench-upstream',
-          region_name: 'eu',
-        },
-        model_info: { id: model },
-      })),
+      model_list: MODELS.map((model) => benchDeployment({ modelGroup: model, id: model, upstreamPort })),
       general_settings: { master_key: masterKey },
     },
     environment: { LOG_LEVEL: 'info' },

@@ -1,5 +1,6 @@
 import { startSignalbox } from '@signalbox/testing';
 import pg from 'pg';
+import { benchDeployment } from './bench-deployment.js';
 import { chatRequestBody } from './payloads.js';
 
 /** The whole system with any number of keys and end users in Postgres: the n-th key calls for the n-th end user. */
@@ -21,17 +22,7 @@ const questionCount =
 export async function startPopulatedSystem(upstreamPort: number): Promise<PopulatedSystem> {
   const system = await startSignalbox({
     config: {
-      model_list: [
-        {
-          model_name: modelGroup,
-          litellm_params: {
-            model: 'openai/gpt-4o-mini',
-            api_base: `http://127.0.0.1:${upstreamPort}/v1`,
-            api_key: 'sk-bench-upstream',
-            region_name: 'eu',
-          },
-        },
-      ],
+      model_list: [benchDeployment({ modelGroup, id: modelGroup, upstreamPort })],
       general_settings: { master_key: 'sk-bench-master' },
     },
     environment: { LOG_LEVEL: 'info' },

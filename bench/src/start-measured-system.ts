@@ -1,4 +1,5 @@
 import { startSignalbox, type Signalbox } from '@signalbox/testing';
+import { benchDeployment } from './bench-deployment.js';
 import { BENCH_END_USER } from './payloads.js';
 import { processesByRole } from './processes-by-role.js';
 import type { Subject } from './subject.js';
@@ -65,19 +66,16 @@ export async function startMeasuredSystem(upstreamPort: number, traceUrl: string
 }
 
 function deployments(candidates: number, upstreamPort: number): object[] {
-  return Array.from({ length: candidates }, (_, index) => ({
-    model_name: modelGroup(candidates),
-    litellm_params: {
-      model: 'openai/gpt-4o-mini',
-      api_base: `http://127.0.0.1:${upstreamPort}/v1`,
-      api_key: 'sk-bench-upstream',
-      region_name: 'eu',
-      // Real limits that are never reached.
-      rpm: 100_000_000,
-      tpm: 100_000_000_000,
-    },
-    model_info: { id: `of-${candidates}-${index + 1}` },
-  }));
+  // Real limits that are never reached.
+  const limits = { rpm: 100_000_000, tpm: 100_000_000_000 };
+  return Array.from({ length: candidates }, (_, index) =>
+    benchDeployment({
+      modelGroup: modelGroup(candidates),
+      id: `of-${candidates}-${index + 1}`,
+      upstreamPort,
+      limits,
+    }),
+  );
 }
 
 async function admin<Answer>(system: Signalbox, path: string, body?: object): Promise<Answer> {
