@@ -38,7 +38,7 @@ export interface Rounds {
   readonly onRound: (done: number, discarded: number) => void;
 }
 
-const MOST_WARM_UP_WINDOWS = 20;
+const MOST_WARM_UP_WINDOWS = 12;
 /** How often a window may be repeated because others kept the machine busy. */
 const TRIES_PER_WINDOW = 3;
 /** Fewer quiet windows than this give no median worth printing. */
