@@ -2,6 +2,18 @@ import { z } from 'zod';
 import { defineCall } from './contract.js';
 import { UsageRecordSchema } from './usage-recorded.js';
 
+const kind = z.number().optional();
+
+/** Kinds of tokens that few attempts use; an absent one was not used. */
+export const OtherTokensSchema = z.object({
+  cache_written_tokens: kind,
+  prompt_audio_tokens: kind,
+  prompt_image_tokens: kind,
+  completion_audio_tokens: kind,
+  completion_image_tokens: kind,
+});
+export type OtherTokens = z.infer<typeof OtherTokensSchema>;
+
 /** One attempt of the ledger; `null` is nobody, or nobody knows. */
 export const AttemptRowSchema = z.object({
   attempt_id: z.string(),
@@ -29,6 +41,7 @@ export const AttemptRowSchema = z.object({
   total_tokens: z.number(),
   cached_tokens: z.number(),
   reasoning_tokens: z.number(),
+  other_tokens: OtherTokensSchema.default({}),
   token_source: UsageRecordSchema.shape.tokens.shape.source,
   nano_dollars: z.number().nullable(),
 });

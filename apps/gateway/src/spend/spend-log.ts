@@ -1,6 +1,15 @@
-import { nanoDollarsPerDollar, type AttemptRow, type Names } from '@signalbox/contracts';
+import { nanoDollarsPerDollar, type AttemptRow, type Names, type OtherTokens } from '@signalbox/contracts';
 import type { TableRow } from './csv.js';
 import { keyAlias, teamName } from './spend-rows.js';
+
+/** Every line of a table has the same columns. */
+const noOtherTokens: Required<OtherTokens> = {
+  cache_written_tokens: 0,
+  prompt_audio_tokens: 0,
+  prompt_image_tokens: 0,
+  completion_audio_tokens: 0,
+  completion_image_tokens: 0,
+};
 
 const callTypes: Readonly<Record<string, string>> = {
   chat: 'acompletion',
@@ -48,6 +57,8 @@ export function spendLog(attempt: AttemptRow, names: Names) {
       region: attempt.region,
       cached_tokens: attempt.cached_tokens,
       reasoning_tokens: attempt.reasoning_tokens,
+      ...noOtherTokens,
+      ...attempt.other_tokens,
       token_source: attempt.token_source,
     },
   };

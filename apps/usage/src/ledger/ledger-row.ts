@@ -1,4 +1,4 @@
-import type { UsageRecord } from '@signalbox/contracts';
+import type { OtherTokens, TokenCounts, UsageRecord } from '@signalbox/contracts';
 import { readableText } from '../readable-text.js';
 
 /** Most tokens of one attempt: what sums of many attempts still hold. */
@@ -39,6 +39,7 @@ export function ledgerRow(record: UsageRecord, now: number) {
     total_tokens: countable(tokens.total),
     cached_tokens: countable(tokens.cached),
     reasoning_tokens: countable(tokens.reasoning),
+    other_tokens: otherTokens(tokens),
     token_source: tokens.source,
     cost_nano_dollars: record.costNanoDollars,
   };
@@ -46,6 +47,22 @@ export function ledgerRow(record: UsageRecord, now: number) {
 
 function readable(text: string | null | undefined): string | undefined {
   return text == null ? undefined : readableText(text);
+}
+
+const otherKinds = {
+  cacheWritten: 'cache_written_tokens',
+  promptAudio: 'prompt_audio_tokens',
+  promptImage: 'prompt_image_tokens',
+  completionAudio: 'completion_audio_tokens',
+  completionImage: 'completion_image_tokens',
+} as const satisfies Partial<Record<keyof TokenCounts, keyof OtherTokens>>;
+
+/** Most attempts have none of these. */
+function otherTokens(tokens: TokenCounts): OtherTokens | undefined {
+  const kinds = Object.keys(otherKinds) as (keyof typeof otherKinds)[];
+  const used = kinds.filter((kind) => tokens[kind] !== undefined);
+  if (used.length === 0) return undefined;
+  return Object.fromEntries(used.map((kind) => [otherKinds[kind], countable(tokens[kind])]));
 }
 
 function countable(tokens = 0): number {

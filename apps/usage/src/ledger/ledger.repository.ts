@@ -10,14 +10,14 @@ const attemptsPerStatement = 1_000;
 
 const columns = Prisma.sql`attempt_id, request_id, started_at, duration_ms, first_byte_ms, outcome, upstream_status,
   streamed, mode, deployment_id, model_group, provider, provider_model, region, key_hash, team_id, user_id,
-  end_user_id, tags, prompt_tokens, answer_tokens, total_tokens, cached_tokens, reasoning_tokens, token_source,
-  cost_nano_dollars`;
+  end_user_id, tags, prompt_tokens, answer_tokens, total_tokens, cached_tokens, reasoning_tokens, other_tokens,
+  token_source, cost_nano_dollars`;
 
 const columnTypes = Prisma.sql`attempt_id text, request_id text, started_at timestamptz, duration_ms float8,
   first_byte_ms float8, outcome text, upstream_status int, streamed bool, mode text, deployment_id text,
   model_group text, provider text, provider_model text, region text, key_hash text, team_id text, user_id text,
   end_user_id text, tags text[], prompt_tokens bigint, answer_tokens bigint, total_tokens bigint,
-  cached_tokens bigint, reasoning_tokens bigint, token_source text, cost_nano_dollars bigint`;
+  cached_tokens bigint, reasoning_tokens bigint, other_tokens jsonb, token_source text, cost_nano_dollars bigint`;
 
 /** The ledger in Postgres: every attempt once, and its part in the daily sums. */
 @Injectable()

@@ -104,7 +104,18 @@ describe('an attempt in the ledger', () => {
       userId: 'u1',
       endUserId: 'ü 1',
       tags: ['free', 'eu'],
-      tokens: { prompt: 10, completion: 20, total: 30, cached: 4, reasoning: 8, source: 'estimated' },
+      tokens: {
+        ...{
+          prompt: 10,
+          promptAudio: 3,
+          cached: 4,
+          completion: 20,
+          completionImage: 5,
+          reasoning: 8,
+          total: 30,
+        },
+        source: 'estimated',
+      },
       costNanoDollars: 84_000,
     });
     await publish(aUsageBatch(record));
@@ -135,6 +146,7 @@ describe('an attempt in the ledger', () => {
       totalTokens: 30n,
       cachedTokens: 4n,
       reasoningTokens: 8n,
+      otherTokens: { prompt_audio_tokens: 3, completion_image_tokens: 5 },
       tokenSource: 'estimated',
       costNanoDollars: 84_000n,
     });

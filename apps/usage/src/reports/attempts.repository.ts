@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   AttemptRowSchema,
   mostCountedAttempts,
+  OtherTokensSchema,
   type AttemptRow,
   type usageAttempts,
 } from '@signalbox/contracts';
@@ -96,6 +97,7 @@ function attemptRow(attempt: UsageAttempt): AttemptRow {
     total_tokens: Number(attempt.totalTokens),
     cached_tokens: Number(attempt.cachedTokens),
     reasoning_tokens: Number(attempt.reasoningTokens),
+    other_tokens: OtherTokensSchema.parse(attempt.otherTokens ?? {}),
     token_source: sourceSchema.parse(attempt.tokenSource),
     nano_dollars: attempt.costNanoDollars === null ? null : Number(attempt.costNanoDollars),
   };

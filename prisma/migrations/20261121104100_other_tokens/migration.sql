@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "usage_attempts" ADD COLUMN     "other_tokens" JSONB;
