@@ -1,10 +1,11 @@
 import type { CallSettings } from '@signalbox/calls';
 import type { Current, GeneralSettings } from '@signalbox/config';
+import type { DecisionRecord, UsageRecord } from '@signalbox/contracts';
 import type { EndUserDefaults } from '@signalbox/contracts';
 import type { FollowedModels } from '@signalbox/live-settings';
 import type { Bus } from '@signalbox/messaging';
 import type { Logger } from '@signalbox/platform';
-import type { UsageSpill } from './usage/spill/usage-spill.js';
+import type { BatchSpill } from './outbox/spill/batch-spill.js';
 
 /** Bounds of one gateway process; the defaults suit production. */
 export interface GatewayLimits {
@@ -25,7 +26,7 @@ export interface GatewayLimits {
   readonly longestBackoffMs: number;
   /** How long a call waits until the router goes by the same configuration, milliseconds. */
   readonly agreeWithinMs: number;
-  /** Usage records kept in memory while neither bus nor disk takes them. */
+  /** Records of usage, and as many of decisions, kept in memory while neither bus nor disk takes them. */
   readonly usageCapacity: number;
 }
 
@@ -53,7 +54,9 @@ export interface GatewayOptions {
   /** Models that are added while the gateway runs; absent: none can be. */
   readonly models?: FollowedModels | undefined;
   /** Where usage goes while the bus is away; absent: it waits in memory. */
-  readonly usageSpill?: UsageSpill | undefined;
+  readonly usageSpill?: BatchSpill<UsageRecord> | undefined;
+  /** The same for decision records. */
+  readonly decisionSpill?: BatchSpill<DecisionRecord> | undefined;
   readonly bus: Bus;
   readonly logger: Logger;
   readonly version: string;

@@ -10,11 +10,13 @@ import { AdminPort } from './authentication/admin-port.js';
 import { Authenticator } from './authentication/authenticator.js';
 import { IdentityDirectory } from './authentication/identity-directory.js';
 import { RouterClient } from './calls/router-client.js';
+import { DecisionOutbox } from './decisions/decision-outbox.js';
 import { RouteTable } from './errors/route-table.js';
 import type { GatewayOptions } from './gateway-options.js';
 import { DeploymentHealth } from './health/deployment-health.js';
 import { Readiness } from './health/readiness.js';
 import { GatewayMetrics } from './observability/gateway-metrics.js';
+import { outboxMetrics } from './observability/outbox-metrics.js';
 import { LearnedRegions } from '@signalbox/learned-regions';
 import { observedGauge } from '@signalbox/platform';
 import { UsageOutbox } from './usage/usage-outbox.js';
@@ -30,10 +32,10 @@ export function createGatewayParts(options: GatewayOptions) {
     connectTimeoutMs: limits.upstreamConnectTimeoutMs,
   });
   const identities = createIdentities(options, metrics);
-  const outbox = createOutbox(options, metrics);
+  const { outbox, decisions } = createOutboxes(options);
   const learned = new LearnedRegions(logger, () => settings.current.catalog.regionCompat);
   watchContradictions(options, learned);
-  const readiness = new Readiness(bus, outbox, version, options.models);
+  const readiness = new Readiness(bus, [outbox, decisions], version, options.models);
   const tools: AttemptTools = {
     dispatcher,
     settings,
@@ -52,7 +54,8 @@ export function createGatewayParts(options: GatewayOptions) {
   return {
     adminPort: new AdminPort(options.general.adminPort !== undefined),
     authenticator: createAuthenticator(options, identities),
-    calls: createCallService(options, { router, attempt: tools, backoff }),
+    calls: createCallService(options, { router, attempt: tools, decisions, backoff }),
+    decisions,
     dispatcher,
     explainTools,
     health: new DeploymentHealth(dispatcher, settings, learned),
@@ -76,7 +79,7 @@ function watchContradictions({ settings }: GatewayOptions, learned: LearnedRegio
 
 function createCallService(
   { general, limits }: GatewayOptions,
-  shared: Pick<CallTools, 'router' | 'attempt' | 'backoff'>,
+  shared: Pick<CallTools, 'router' | 'attempt' | 'decisions' | 'backoff'>,
 ): CallService {
   const tools: CallTools = {
     ...shared,
@@ -107,12 +110,19 @@ function createAuthenticator({ general }: GatewayOptions, { callers }: IdentityD
   return new Authenticator({ masterKey, keyHeaderName, callers, now: Date.now });
 }
 
-function createOutbox(
-  { bus, general, limits, logger, usageSpill: spill }: GatewayOptions,
-  metrics: GatewayMetrics,
-): UsageOutbox {
-  const { usageWhenFull: whenFull } = general;
-  const outbox = new UsageOutbox(bus, { capacity: limits.usageCapacity, whenFull, spill, logger, metrics });
-  metrics.watchOutbox(outbox);
-  return outbox;
+function createOutboxes(options: GatewayOptions): { outbox: UsageOutbox; decisions: DecisionOutbox } {
+  const { bus, general, limits, logger, usageSpill, decisionSpill } = options;
+  const shared = { capacity: limits.usageCapacity, whenFull: general.usageWhenFull, logger };
+  return {
+    outbox: new UsageOutbox(bus, {
+      ...shared,
+      spill: usageSpill,
+      metrics: outboxMetrics('usage', 'Usage records'),
+    }),
+    decisions: new DecisionOutbox(bus, {
+      ...shared,
+      spill: decisionSpill,
+      metrics: outboxMetrics('decision', 'Decision records'),
+    }),
+  };
 }

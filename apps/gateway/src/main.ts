@@ -1,5 +1,7 @@
 import 'reflect-metadata';
+import path from 'node:path';
 import { loadCallSettings } from '@signalbox/calls';
+import { decisionRecorded, usageRecorded } from '@signalbox/contracts';
 import { followModels, startLiveSettings } from '@signalbox/live-settings';
 import { connectBus } from '@signalbox/messaging';
 import {
@@ -12,7 +14,7 @@ import {
 } from '@signalbox/platform';
 import { readConfig } from './config.js';
 import { startGateway } from './start-gateway.js';
-import { UsageSpill } from './usage/spill/usage-spill.js';
+import { BatchSpill } from './outbox/spill/batch-spill.js';
 
 const service = 'gateway';
 /** Enough for a broker that answers at all; within the time a supervisor grants after the grace. */
@@ -29,11 +31,26 @@ if (general.masterKey === undefined) logger.warn('no master key is configured: c
 
 const bus = await connectBus({ servers: config.natsUrl, name: service, logger });
 const models = await followModels({ bus, settings, environment: config.environment, logger });
-const usageSpill = config.usageSpill && (await UsageSpill.open({ ...config.usageSpill, logger }));
-if (usageSpill === undefined)
-  logger.warn('no USAGE_SPILL_DIRECTORY: while the bus is away usage is kept in memory only');
+const spill = config.usageSpill && { ...config.usageSpill, logger };
+const usageSpill = spill && (await BatchSpill.open(usageRecorded, spill));
+const decisionSpill =
+  spill &&
+  (await BatchSpill.open(decisionRecorded, { ...spill, directory: path.join(spill.directory, 'decisions') }));
+if (spill === undefined)
+  logger.warn('no USAGE_SPILL_DIRECTORY: while the bus is away records are kept in memory only');
 const gateway = await startGateway(
-  { general, endUserDefaults, settings: settings.inForce, models, usageSpill, bus, logger, version, limits },
+  {
+    general,
+    endUserDefaults,
+    settings: settings.inForce,
+    models,
+    usageSpill,
+    decisionSpill,
+    bus,
+    logger,
+    version,
+    limits,
+  },
   config,
 );
 const opsServer = await startOpsServer({
@@ -48,7 +65,7 @@ onShutdown(
     { name: 'added models', run: () => models?.stop() },
     { name: 'configuration', run: () => settings.close() },
     { name: 'calls', run: () => gateway.finishCalls(config.shutdownGraceMs) },
-    { name: 'usage', run: () => gateway.flushUsage(usageFlushMs) },
+    { name: 'records', run: () => gateway.flushRecords(usageFlushMs) },
     { name: 'providers', run: () => gateway.disconnect() },
     { name: 'bus', run: () => bus.drain() },
     { name: 'ops server', run: () => opsServer.close() },

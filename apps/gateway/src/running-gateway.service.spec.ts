@@ -50,7 +50,7 @@ describe('shutting down', () => {
     expect(answered.status).toBe(200);
     expect(answered.headers.get('connection')).toBe('close');
     await finished;
-    expect(await under.gateway.flushUsage(5_000)).toBe(0);
+    expect(await under.gateway.flushRecords(5_000)).toBe(0);
     expect(await under.usageOf(answered)).toMatchObject([{ outcome: 'succeeded' }]);
     await expect(under.post('/v1/chat/completions', chat)).rejects.toThrow('fetch failed');
   });
@@ -60,7 +60,7 @@ describe('shutting down', () => {
     const outcome = response.catch((error: unknown) => error);
     await under.gateway.finishCalls(1);
     expect(await outcome).toBeInstanceOf(Error);
-    expect(await under.gateway.flushUsage(5_000)).toBe(0);
+    expect(await under.gateway.flushRecords(5_000)).toBe(0);
     await vi.waitFor(() => {
       expect(under.services.usage).toMatchObject([{ outcome: 'client_disconnected' }]);
     });

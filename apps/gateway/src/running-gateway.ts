@@ -42,15 +42,19 @@ export class RunningGateway {
       () => undefined,
     );
     await Promise.all([this.app.close(), this.closeAdminServer()]);
+    // Connections are closed before the calls on them have told what they used.
+    await this.parts.calls.idle();
     graceEnded.abort();
     await cutOff;
   }
 
-  /** Sends what usage is not acknowledged yet, or writes it to disk; tells how many records are lost. */
-  async flushUsage(timeLimitMs: number): Promise<number> {
-    const left = await this.parts.outbox.flush(timeLimitMs);
-    if (left > 0) this.logger.error({ records: left }, 'usage could not be kept before the end');
-    await this.parts.outbox.close();
+  /** Sends what records are not acknowledged yet, or writes them to disk; tells how many are lost. */
+  async flushRecords(timeLimitMs: number): Promise<number> {
+    const { outbox, decisions } = this.parts;
+    const flushed = await Promise.all([outbox, decisions].map((one) => one.flush(timeLimitMs)));
+    const left = flushed.reduce((sum, records) => sum + records, 0);
+    if (left > 0) this.logger.error({ records: left }, 'records could not be kept before the end');
+    await Promise.all([outbox.close(), decisions.close()]);
     return left;
   }
 

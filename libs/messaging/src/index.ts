@@ -9,5 +9,6 @@ export type { BatchHandler, ConsumeOptions } from './consume.js';
 export { createBatcher, type BatcherOptions, type SendBatch } from './create-batcher.js';
 export type { EventHandler } from './events.js';
 export { Answers, Consumes, Listens } from './handlers.js';
+export { isTooLarge } from './is-too-large.js';
 export { NatsStrategy, type NatsStrategyOptions } from './nats-strategy.js';
 export type { PublishOptions, StreamOptions, StreamProgress } from './streams.js';

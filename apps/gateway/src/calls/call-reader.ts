@@ -57,6 +57,7 @@ export class CallReader {
       policy,
       mayOrderFailures: this.mayOrderFailures(principal),
       tags,
+      decisionRecords: this.general.decisionRecords,
       tagLimits: tags.tags.length === 0 ? undefined : await this.tagLimits(),
       arrivedAt,
     };

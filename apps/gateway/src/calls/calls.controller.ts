@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LOGGER } from '../gateway.tokens.js';
 import { GatewayMetrics } from '../observability/gateway-metrics.js';
 import { HttpCallTrace } from '../observability/http-call-trace.js';
+import { DecisionOutbox } from '../decisions/decision-outbox.js';
 import { UsageOutbox } from '../usage/usage-outbox.js';
 import { DocumentCall } from './call-documentation.js';
 import { CallReader } from './call-reader.js';
@@ -22,6 +23,7 @@ export class CallsController {
     private readonly service: CallService,
     private readonly metrics: GatewayMetrics,
     private readonly outbox: UsageOutbox,
+    private readonly decisions: DecisionOutbox,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -96,6 +98,7 @@ export class CallsController {
       );
     });
     this.outbox.requireRoom();
+    this.decisions.requireRoom();
     const call = await trace.within(() => this.reader.read(request, mode, model));
     modelGroup = await this.service.serve(call, client, trace);
   }

@@ -15,7 +15,8 @@ export class Readiness {
 
   constructor(
     private readonly bus: Pick<Bus, 'isConnected'>,
-    private readonly usage: { readonly refusesCalls: boolean },
+    /** What keeps records of calls. */
+    private readonly outboxes: readonly { readonly refusesCalls: boolean }[],
     private readonly version: string,
     /** Those that are added while the gateway runs. */
     private readonly models?: { readonly isKnown: boolean },
@@ -34,7 +35,7 @@ export class Readiness {
     return [
       { name: 'bus', ok: this.bus.isConnected() },
       { name: 'accepting', ok: !this.isDraining },
-      { name: 'usage', ok: !this.usage.refusesCalls },
+      { name: 'usage', ok: !this.outboxes.some(({ refusesCalls }) => refusesCalls) },
       ...(this.models === undefined ? [] : [{ name: 'models', ok: this.models.isKnown }]),
     ];
   }

@@ -1,11 +1,10 @@
 import type { CallMetrics } from '@signalbox/calls';
-import type { OutboxMetrics } from '../usage/usage-outbox.js';
 import type { Deployment, TokenCounts } from '@signalbox/contracts';
 import type { FallbackKind } from '@signalbox/routing';
-import { counter, durationHistogram, observedGauge, totals, type Total } from '@signalbox/platform';
+import { counter, durationHistogram, totals, type Total } from '@signalbox/platform';
 
 /** What is counted of calls. Labels are bounded: routes and deployments of the configuration, statuses. */
-export class GatewayMetrics implements CallMetrics, OutboxMetrics {
+export class GatewayMetrics implements CallMetrics {
   private readonly callDuration = durationHistogram(
     'signalbox_call_duration_seconds',
     'Calls from their arrival to the last byte, by route, status and model group.',
@@ -27,18 +26,6 @@ export class GatewayMetrics implements CallMetrics, OutboxMetrics {
   );
   private readonly identityHits = this.identityLookups({ result: 'hit' });
   private readonly identityMisses = this.identityLookups({ result: 'miss' });
-  private readonly usageDropped = counter(
-    'signalbox_usage_dropped',
-    'Usage records dropped because the outbox was full.',
-  );
-  private readonly usageSpilled = counter(
-    'signalbox_usage_spilled',
-    'Usage records written to disk because the bus did not take them.',
-  );
-  private readonly usageRefused = counter(
-    'signalbox_usage_refused_calls',
-    'Calls refused because what they use could not be kept.',
-  );
 
   /** @param facts model group: empty for a call that nobody served. */
   call(facts: { route: string; status: number; modelGroup: string }, durationMs: number): void {
@@ -72,30 +59,5 @@ export class GatewayMetrics implements CallMetrics, OutboxMetrics {
 
   identityLookup(isHit: boolean): void {
     (isHit ? this.identityHits : this.identityMisses).add(1);
-  }
-
-  droppedUsage(records: number): void {
-    this.usageDropped.add(records);
-  }
-
-  spilledUsage(records: number): void {
-    this.usageSpilled.add(records);
-  }
-
-  refusedForUsage(): void {
-    this.usageRefused.add(1);
-  }
-
-  watchOutbox(outbox: { readonly depth: number; readonly spilledBytes: number }): void {
-    observedGauge(
-      'signalbox_usage_outbox_depth',
-      'Usage records in memory that are not acknowledged yet.',
-      () => outbox.depth,
-    );
-    observedGauge(
-      'signalbox_usage_spilled_bytes',
-      'Size of the usage on disk that the bus has not taken yet.',
-      () => outbox.spilledBytes,
-    );
   }
 }

@@ -13,7 +13,7 @@ import { expect, vi } from 'vitest';
 import { defaultLimits, type GatewayLimits } from '../gateway-options.js';
 import type { RunningGateway } from '../running-gateway.js';
 import { startGateway } from '../start-gateway.js';
-import type { UsageSpill } from '../usage/spill/usage-spill.js';
+import type { BatchSpill } from '../outbox/spill/batch-spill.js';
 import { FakeServices } from './fake-services.js';
 
 export const masterKey = 'sk-master';
@@ -28,7 +28,7 @@ export interface GatewayWords {
   readonly limits?: Partial<GatewayLimits>;
   readonly models?: FollowedModels;
   /** Where usage goes while the bus is away. */
-  readonly usageSpill?: UsageSpill;
+  readonly usageSpill?: BatchSpill<UsageRecord>;
 }
 
 /** A gateway in this process on a real nats-server, with services that answer as the test says. */

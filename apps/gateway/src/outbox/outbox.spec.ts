@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { UsageBatch, UsageRecord } from '@signalbox/contracts';
+import { usageRecorded, type UsageBatch, type UsageRecord } from '@signalbox/contracts';
 import type { Bus, StatusHandler } from '@signalbox/messaging';
 import { createLogger } from '@signalbox/platform';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { UsageSpill } from './spill/usage-spill.js';
-import { UsageOutbox, type UsageOutboxOptions } from './usage-outbox.js';
+import { UsageOutbox, type UsageOutboxOptions } from '../usage/usage-outbox.js';
+import { BatchSpill } from './spill/batch-spill.js';
 
 const logger = createLogger({ service: 'spec', level: 'silent' });
 
@@ -62,9 +62,10 @@ function anOutbox(words: Partial<Pick<UsageOutboxOptions, 'capacity' | 'whenFull
   const bus = new SlowBus();
   const counts = { spilled: 0, dropped: 0, refused: 0 };
   const metrics = {
-    spilledUsage: (records: number) => (counts.spilled += records),
-    droppedUsage: (records: number) => (counts.dropped += records),
-    refusedForUsage: () => (counts.refused += 1),
+    spilled: (records: number) => (counts.spilled += records),
+    dropped: (records: number) => (counts.dropped += records),
+    refusedCall: () => (counts.refused += 1),
+    watch: () => undefined,
   };
   const outbox = new UsageOutbox(bus, { capacity: 100, whenFull: 'refuse', logger, metrics, ...words });
   return { bus, outbox, counts };
@@ -159,8 +160,8 @@ describe('UsageOutbox with a directory', () => {
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  const openSpill = (maxBytes = 1_000_000): Promise<UsageSpill> =>
-    UsageSpill.open({ directory, maxBytes, logger });
+  const openSpill = (maxBytes = 1_000_000): Promise<BatchSpill<UsageRecord>> =>
+    BatchSpill.open(usageRecorded, { directory, maxBytes, logger });
 
   it('writes what is under way to disk when the bus goes away, and publishes it under the same id', async () => {
     const { bus, outbox, counts } = anOutbox({ spill: await openSpill() });

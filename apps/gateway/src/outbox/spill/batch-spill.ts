@@ -1,7 +1,7 @@
 import { open, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import type { UsageBatch } from '@signalbox/contracts';
 import type { Logger } from '@signalbox/platform';
+import type { Batch, BatchStream } from '../batch.js';
 import { frameOf, readFrames } from './batch-frame.js';
 import { SpillOwner } from './spill-owner.js';
 
@@ -11,7 +11,7 @@ const defaultLeaseMs = 5_000;
 /** Signs of life in one lease. */
 const signsPerLease = 5;
 
-export interface UsageSpillOptions {
+export interface BatchSpillOptions {
   /** Made when absent; several gateways may share it. */
   readonly directory: string;
   /** What this gateway may keep there. */
@@ -22,8 +22,8 @@ export interface UsageSpillOptions {
 }
 
 /** Some batches that lie on disk. */
-export interface SpilledBatches {
-  readonly batches: readonly UsageBatch[];
+export interface SpilledBatches<Item> {
+  readonly batches: readonly Batch<Item>[];
   /** To be called once all of them are somewhere else for good. */
   delete(): Promise<void>;
 }
@@ -34,11 +34,11 @@ interface Segment {
 }
 
 /**
- * Usage batches on disk, while there is nobody to give them to. They are appended to files and on the disk itself when
+ * Batches on disk, while there is nobody to give them to. They are appended to files and on the disk itself when
  * `write` resolves with true, so that neither the end of the process nor that of the machine loses them. What a
  * gateway left behind is taken over by one that lives.
  */
-export class UsageSpill {
+export class BatchSpill<Item> {
   /** Told when files were taken over from a gateway that is gone. */
   onAdopted: (() => void) | undefined;
   private readonly sealed: Segment[] = [];
@@ -48,7 +48,8 @@ export class UsageSpill {
   private readonly timer: NodeJS.Timeout;
 
   private constructor(
-    private readonly options: UsageSpillOptions,
+    private readonly stream: BatchStream<Item>,
+    private readonly options: BatchSpillOptions,
     private readonly owner: SpillOwner,
   ) {
     const { leaseMs = defaultLeaseMs } = options;
@@ -59,9 +60,9 @@ export class UsageSpill {
   }
 
   /** @throws when the directory cannot be written to. */
-  static async open(options: UsageSpillOptions): Promise<UsageSpill> {
+  static async open<Item>(stream: BatchStream<Item>, options: BatchSpillOptions): Promise<BatchSpill<Item>> {
     const owner = await SpillOwner.enter(options.directory, options.leaseMs ?? defaultLeaseMs);
-    const spill = new UsageSpill(options, owner);
+    const spill = new BatchSpill(stream, options, owner);
     await spill.inTurn(() => spill.lookAround());
     return spill;
   }
@@ -77,7 +78,7 @@ export class UsageSpill {
   }
 
   /** False: there is no room, or the disk refuses; the batch is where it was. */
-  write(batch: UsageBatch): Promise<boolean> {
+  write(batch: Batch<Item>): Promise<boolean> {
     return this.inTurn(async () => {
       const frame = frameOf(batch);
       if (this.bytes + frame.length > this.options.maxBytes) return this.refuse('the size limit is reached');
@@ -94,7 +95,7 @@ export class UsageSpill {
   }
 
   /** What has lain here longest; undefined when there is nothing. */
-  oldest(): Promise<SpilledBatches | undefined> {
+  oldest(): Promise<SpilledBatches<Item> | undefined> {
     return this.inTurn(async () => {
       for (;;) {
         if (this.sealed.length === 0) await this.seal();
@@ -173,14 +174,17 @@ export class UsageSpill {
   }
 
   /** Undefined when the file is gone, or cannot be read and is left for people to look at. */
-  private async read({ path }: Segment): Promise<readonly UsageBatch[] | undefined> {
+  private async read({ path }: Segment): Promise<readonly Batch<Item>[] | undefined> {
     try {
-      const { batches, damagedBytes } = readFrames(await readFile(path));
+      const { batches, damagedBytes } = readFrames(this.stream, await readFile(path));
       if (damagedBytes > 0)
-        this.options.logger.error({ path, damagedBytes }, 'kept usage is damaged and partly lost');
+        this.options.logger.error(
+          { path, damagedBytes },
+          'a file of kept records is damaged and partly lost',
+        );
       return batches;
     } catch (error) {
-      this.options.logger.error({ path, error }, 'kept usage cannot be read');
+      this.options.logger.error({ path, error }, 'a file of kept records cannot be read');
       return undefined;
     }
   }
@@ -198,17 +202,17 @@ export class UsageSpill {
       const adopted = await this.owner.adopt();
       for (const path of adopted) this.sealed.push({ path, bytes: (await stat(path)).size });
       if (adopted.length === 0) return;
-      logger.info({ files: adopted.length }, 'usage of a gateway that is gone is taken over');
+      logger.info({ files: adopted.length }, 'records of a gateway that is gone are taken over');
       this.onAdopted?.();
     } catch (error) {
-      logger.warn({ directory, error }, 'the directory for usage cannot be looked through');
+      logger.warn({ directory, error }, 'the directory for records cannot be looked through');
     }
   }
 
   private refuse(problem: string): false {
     if (problem !== this.problem) {
       const { directory } = this.options;
-      this.options.logger.error({ directory, problem }, 'usage cannot be kept on disk');
+      this.options.logger.error({ directory, problem }, 'records cannot be kept on disk');
     }
     this.problem = problem;
     return false;

@@ -1,17 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { UsageBatch } from '@signalbox/contracts';
 import type { Logger } from '@signalbox/platform';
-import type { UsageSpill } from './spill/usage-spill.js';
+import type { Batch } from './batch.js';
+import type { BatchSpill } from './spill/batch-spill.js';
 
 const firstRetryMs = 100;
 const longestRetryMs = 5_000;
 /** Batches under way at once: what was written in a quiet hour is many small ones. */
 const concurrency = 16;
 
-export interface UsageBacklogOptions {
-  readonly spill: UsageSpill;
+export interface BacklogOptions<Item> {
+  readonly spill: BatchSpill<Item>;
   /** Resolves once the batch is stored for good. */
-  readonly publish: (batch: UsageBatch) => Promise<void>;
+  readonly publish: (batch: Batch<Item>) => Promise<void>;
   readonly logger: Logger;
   /** Told whether what lay on disk could be published. */
   readonly onTried: (isPublished: boolean) => void;
@@ -21,11 +21,11 @@ export interface UsageBacklogOptions {
  * The batches on disk: publishes them oldest first, under the ids they have, until none is left, and deletes each file
  * when all in it is acknowledged. What is published twice, because we died in between, counts once.
  */
-export class UsageBacklog {
+export class Backlog<Item> {
   private isRunning = false;
   private readonly stopped = new AbortController();
 
-  constructor(private readonly options: UsageBacklogOptions) {
+  constructor(private readonly options: BacklogOptions<Item>) {
     options.spill.onAdopted = () => {
       this.run();
     };
@@ -37,7 +37,7 @@ export class UsageBacklog {
   }
 
   /** False when the disk does not take it. */
-  async keep(batch: UsageBatch): Promise<boolean> {
+  async keep(batch: Batch<Item>): Promise<boolean> {
     const isKept = await this.options.spill.write(batch);
     if (isKept) this.run();
     return isKept;
@@ -71,7 +71,7 @@ export class UsageBacklog {
   }
 
   /** Tries until all of them are acknowledged; one that was already may come again. */
-  private async publishSome(batches: readonly UsageBatch[]): Promise<void> {
+  private async publishSome(batches: readonly Batch<Item>[]): Promise<void> {
     const { publish, onTried, logger } = this.options;
     const { signal } = this.stopped;
     for (let retryMs = firstRetryMs; !signal.aborted; retryMs = Math.min(retryMs * 2, longestRetryMs)) {
@@ -82,7 +82,7 @@ export class UsageBacklog {
       } catch (error) {
         onTried(false);
         const problem = error instanceof Error ? error.message : 'unknown';
-        logger.warn({ problem, bytes: this.bytes }, 'usage stays on disk: it was not acknowledged');
+        logger.warn({ problem, bytes: this.bytes }, 'records stay on disk: they were not acknowledged');
       }
       await wait(retryMs, undefined, { signal }).catch(() => undefined);
     }

@@ -8,7 +8,7 @@ import { aDeployment } from '@signalbox/routing/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { chatEvent, FakeProvider, usageEvent } from '../spec-support/fake-provider.js';
 import { GatewayUnderTest, type GatewayWords } from '../spec-support/gateway-under-test.js';
-import { UsageSpill } from './spill/usage-spill.js';
+import { BatchSpill } from './spill/batch-spill.js';
 
 const logger = createLogger({ service: 'spec', level: 'silent' });
 const chat = { model: 'gpt-4', messages: [{ role: 'user', content: 'Hey' }] };
@@ -33,7 +33,7 @@ async function start(words: Partial<GatewayWords>): Promise<void> {
 }
 
 it('keeps on disk what calls under way use when NATS is killed, and hands it over when it is back', async () => {
-  const usageSpill = await UsageSpill.open({ directory, maxBytes: 1_000_000, logger });
+  const usageSpill = await BatchSpill.open(usageRecorded, { directory, maxBytes: 1_000_000, logger });
   await start({ usageSpill });
   let finish = (): void => undefined;
   provider.on('one', (response) => {

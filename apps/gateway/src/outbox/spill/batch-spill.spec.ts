@@ -2,12 +2,12 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { UsageBatch } from '@signalbox/contracts';
+import { usageRecorded, type UsageBatch, type UsageRecord } from '@signalbox/contracts';
 import { createLogger } from '@signalbox/platform';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { frameOf, readFrames } from './batch-frame.js';
-import { UsageSpill } from './usage-spill.js';
+import { BatchSpill } from './batch-spill.js';
 
 const logger = createLogger({ service: 'spec', level: 'silent' });
 
@@ -22,14 +22,17 @@ function aBatch(batchId: string, endUserId = 'ünïcode\n'): UsageBatch {
 describe('frames', () => {
   it('give back what was written', () => {
     const batches = [aBatch('1'), aBatch('2', ''), aBatch('3', '"}\\')];
-    expect(readFrames(Buffer.concat(batches.map(frameOf)))).toEqual({ batches, damagedBytes: 0 });
+    expect(readFrames(usageRecorded, Buffer.concat(batches.map(frameOf)))).toEqual({
+      batches,
+      damagedBytes: 0,
+    });
   });
 
   it('that were cut short anywhere are left out, and everything before them is read', () => {
     const [first, last] = [frameOf(aBatch('1')), frameOf(aBatch('2'))];
     fc.assert(
       fc.property(fc.integer({ min: 1, max: last.length - 1 }), (written) => {
-        const reading = readFrames(Buffer.concat([first, last.subarray(0, written)]));
+        const reading = readFrames(usageRecorded, Buffer.concat([first, last.subarray(0, written)]));
         expect(reading).toEqual({ batches: [aBatch('1')], damagedBytes: written });
       }),
     );
@@ -40,15 +43,15 @@ describe('frames', () => {
     const at = (frames[0]?.length ?? 0) + 50;
     const bytes = Buffer.concat(frames);
     bytes[at] = (bytes[at] ?? 0) ^ 1;
-    const { batches, damagedBytes } = readFrames(bytes);
+    const { batches, damagedBytes } = readFrames(usageRecorded, bytes);
     expect(batches.map(({ batchId }) => batchId)).toEqual(['1', '3']);
     expect(damagedBytes).toBe(frames[1]?.length);
   });
 });
 
-describe('UsageSpill', () => {
+describe('BatchSpill', () => {
   let directory: string;
-  const opened: UsageSpill[] = [];
+  const opened: BatchSpill<UsageRecord>[] = [];
   beforeEach(async () => {
     directory = await mkdtemp(path.join(tmpdir(), 'signalbox-spill-'));
   });
@@ -57,8 +60,8 @@ describe('UsageSpill', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  async function open(words: { maxBytes?: number } = {}): Promise<UsageSpill> {
-    const spill = await UsageSpill.open({ directory, maxBytes: 1_000_000, logger, ...words });
+  async function open(words: { maxBytes?: number } = {}): Promise<BatchSpill<UsageRecord>> {
+    const spill = await BatchSpill.open(usageRecorded, { directory, maxBytes: 1_000_000, logger, ...words });
     opened.push(spill);
     return spill;
   }
@@ -66,7 +69,7 @@ describe('UsageSpill', () => {
     (await readdir(directory))
       .filter((file) => file.endsWith('.usage'))
       .map((file) => path.join(directory, file));
-  const idsOf = async (spill: UsageSpill): Promise<string[] | undefined> =>
+  const idsOf = async (spill: BatchSpill<UsageRecord>): Promise<string[] | undefined> =>
     (await spill.oldest())?.batches.map(({ batchId }) => batchId);
   /** The gateway that wrote here ends without a word, long enough ago. */
   async function dieLongAgo(): Promise<void> {
@@ -141,7 +144,7 @@ describe('UsageSpill', () => {
   });
 
   it('tells when it takes files over later on', async () => {
-    const spill = await UsageSpill.open({ directory, maxBytes: 1_000, logger, leaseMs: 50 });
+    const spill = await BatchSpill.open(usageRecorded, { directory, maxBytes: 1_000, logger, leaseMs: 50 });
     opened.push(spill);
     const onAdopted = vi.fn();
     spill.onAdopted = onAdopted;
@@ -166,6 +169,8 @@ describe('UsageSpill', () => {
   it('says why it cannot begin', async () => {
     const file = path.join(directory, 'file');
     await writeFile(file, '');
-    await expect(UsageSpill.open({ directory: file, maxBytes: 1, logger })).rejects.toThrow('EEXIST');
+    await expect(BatchSpill.open(usageRecorded, { directory: file, maxBytes: 1, logger })).rejects.toThrow(
+      'EEXIST',
+    );
   });
 });
