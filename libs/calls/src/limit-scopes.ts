@@ -16,8 +16,8 @@ export function limitScopes(
     if (limits !== undefined) scopes.push({ ...limits, kind, id });
   };
   if (caller !== undefined) {
-    const { keyHash, userId, user, team } = caller;
-    add('api_key', keyHash, caller.limits);
+    const { keyHash, ledgerId = keyHash, userId, user, team } = caller;
+    add('api_key', ledgerId, caller.limits);
     if (userId !== null) add('user', userId, user?.limits);
     if (team !== null) add('team', team.teamId, team.limits);
     if (team?.memberLimits !== undefined && userId !== null) {

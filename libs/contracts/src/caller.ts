@@ -40,6 +40,8 @@ export type CallerUser = z.infer<typeof CallerUserSchema>;
 export const CallerSchema = z.object({
   /** sha-256 of the key, hex. */
   keyHash: z.string(),
+  /** What the limits of the key are counted by, whatever its value is; absent: by its hash. */
+  ledgerId: z.string().optional(),
   keyAlias: z.string().nullable(),
   userId: z.string().nullable(),
   /** Model groups the key may use; empty means all. */
@@ -61,6 +63,8 @@ export const CallerSchema = z.object({
   disableFallbacks: z.boolean().optional(),
   /** Of the key itself; absent: none. */
   limits: CallerLimitsSchema.optional(),
+  /** When something in here ends by itself, milliseconds since 1970: it is to be asked for anew then; absent: never. */
+  changesAt: z.number().optional(),
   /** The shared budgets by which the limits in here are what they are; absent: none. */
   budgetIds: z.array(z.string()).optional(),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DollarsSchema } from './budget.js';
 import { HolderFieldsSchema, HolderRowSchema } from './budget-admin.js';
 import { defineCall } from './contract.js';
 import { ModelLimitFieldsSchema, ModelLimitRowSchema } from './model-limits.js';
@@ -40,6 +41,10 @@ export const KeyFieldsSchema = z.object({
   blocked: z.boolean().nullish(),
   ...RegionFieldsSchema.shape,
   ...HolderFieldsSchema.shape,
+  /** US dollars that may be spent beyond `max_budget` until `temp_budget_expiry`; both or none. */
+  temp_budget_increase: DollarsSchema.nullish(),
+  /** A moment, UTC unless it says otherwise; a day begins at midnight. */
+  temp_budget_expiry: z.union([z.iso.datetime({ offset: true, local: true }), z.iso.date()]).nullish(),
   ...ModelLimitFieldsSchema.shape,
 });
 
@@ -64,6 +69,10 @@ export const KeyRowSchema = z.object({
   created_at: z.string(),
   updated_at: z.string(),
   ...HolderRowSchema.shape,
+  temp_budget_increase: z.number().nullable().default(null),
+  temp_budget_expiry: z.string().nullable().default(null),
+  /** What its limits are counted by, where that is not the token. */
+  ledger_id: z.string().optional(),
   ...ModelLimitRowSchema.shape,
 });
 export type KeyRow = z.infer<typeof KeyRowSchema>;

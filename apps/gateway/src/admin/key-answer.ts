@@ -36,6 +36,8 @@ export function keyInfo(row: KeyRow) {
     budget_duration: row.budget_duration,
     budget_reset_at: row.budget_reset_at,
     budget_limits: row.budget_limits,
+    temp_budget_increase: row.temp_budget_increase,
+    temp_budget_expiry: row.temp_budget_expiry,
     guardrails: null,
     budget_id: row.budget_id,
     litellm_budget_table: row.litellm_budget_table,

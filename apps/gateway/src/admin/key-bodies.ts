@@ -99,6 +99,8 @@ export const exampleRow: KeyRow = {
   created_at: '2026-11-21T10:00:00.000Z',
   updated_at: '2026-11-21T10:00:00.000Z',
   ...holdingNothing,
+  temp_budget_increase: null,
+  temp_budget_expiry: null,
   ...withoutModelLimits,
   rpm_limit: 60,
   tpm_limit: 100_000,

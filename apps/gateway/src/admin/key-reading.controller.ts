@@ -31,7 +31,7 @@ export class KeyReadingController {
   ) {
     const wanted = key === undefined ? undefined : keyHashOf(key);
     const row = await this.authority.readable(request, wanted);
-    return keyInfoAnswer(await this.calls.withSpend('api_key', row.token, row));
+    return keyInfoAnswer(await this.calls.withSpend('api_key', row.ledger_id ?? row.token, row));
   }
 
   @Post('health')

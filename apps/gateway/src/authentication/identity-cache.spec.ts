@@ -30,6 +30,20 @@ describe('IdentityCache', () => {
     expect(await cache.read('a')).toEqual({ version: 2 });
   });
 
+  it('keeps a value no longer than it holds', async () => {
+    const ends = { soon: Date.now() - 1, later: Date.now() + 3_600_000 };
+    const cache = new IdentityCache<{ end: number | undefined }>({
+      load: (id) => Promise.resolve({ end: { ...ends, never: undefined }[id] }),
+      endOf: ({ end }) => end,
+      isTrusted: () => true,
+      maxEntries: 10,
+      maxAgeMs: 60_000,
+    });
+    for (const id of ['soon', 'later', 'never']) await cache.read(id);
+    await expect.poll(() => cache.peek('soon')).toBeUndefined();
+    expect([cache.peek('later'), cache.peek('never')]).toEqual([{ end: ends.later }, { end: undefined }]);
+  });
+
   it('gives nobody a value that changed while it was being read', async () => {
     const reads: ((value: Record) => void)[] = [];
     const cache = aCache({ load: () => new Promise((resolve) => reads.push(resolve)) });

@@ -14,6 +14,8 @@ export interface IdentityCacheOptions<Value> {
   readonly maxAgeMs: number;
   /** A value that changes again and again while it is read is served as it was read last, and not kept; refused unless told. */
   readonly toleratesUnrest?: boolean;
+  /** When a value ends by itself, milliseconds since 1970; absent, or of undefined: it does not. */
+  readonly endOf?: (value: Value) => number | undefined;
   readonly onLookup?: (hit: boolean) => void;
 }
 
@@ -42,7 +44,12 @@ export class IdentityCache<Value extends object> {
       ttlResolution: Math.min(100, options.maxAgeMs),
       // A dropped or evicted entry must not reject those who wait for it: load() sees to it that they get the news.
       ignoreFetchAbort: true,
-      fetchMethod: (id) => this.load(id),
+      fetchMethod: async (id, _stale, { options: storing }) => {
+        const value = await this.load(id);
+        const end = options.endOf?.(value);
+        if (end !== undefined) storing.ttl = Math.min(options.maxAgeMs, Math.max(1, end - Date.now()));
+        return value;
+      },
     });
   }
 

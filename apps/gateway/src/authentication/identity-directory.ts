@@ -50,6 +50,7 @@ export class IdentityDirectory {
     this.callers = new IdentityCache<Caller>({
       ...shared,
       load: async (keyHash) => valueOf(await bus.call(identityAuthenticate, { keyHash }, unavailable)),
+      endOf: ({ changesAt }) => changesAt,
     });
     this.endUsers = new IdentityCache<EndUserPolicy>({
       ...shared,

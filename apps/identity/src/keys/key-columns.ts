@@ -2,8 +2,9 @@ import type { KeyFieldsSchema } from '@signalbox/contracts';
 import type { Prisma } from '@signalbox/database';
 import type { z } from 'zod';
 import { holderColumns } from '../limits/holder-columns.js';
-import { modelLimitColumns } from '../limits/model-limit-columns.js';
 import { regionColumn } from '../residency/region-columns.js';
+import { modelLimitColumns } from '../limits/model-limit-columns.js';
+import { temporaryBudgetColumns } from './temporary-budget.js';
 
 /** `expiresAt` is what became of the length or the end of the key's life; null: the key lives for ever. */
 export type KeyFields = Omit<z.output<typeof KeyFieldsSchema>, 'duration' | 'expires'> & {
@@ -28,6 +29,7 @@ export function keyColumns(fields: KeyFields) {
     ...(fields.expiresAt !== undefined && { expiresAt: fields.expiresAt }),
     ...regionColumn(fields),
     ...holderColumns(fields),
+    ...temporaryBudgetColumns(fields),
     ...modelLimitColumns(fields),
   };
 }

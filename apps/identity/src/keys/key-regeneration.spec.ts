@@ -135,6 +135,22 @@ describe('a regenerated key', () => {
     expect(await authenticate(one.token)).toMatchObject({ ok: true });
   });
 
+  it('is counted as before, and nobody else is, not even a new key with its first value', async () => {
+    const first = await aKey({ max_budget: 5 });
+    const second = valueOf(await regenerate(first.token));
+    const third = valueOf(await regenerate(second.token, { grace_period: '1h' }));
+    for (const token of [third.token, second.token]) {
+      const caller = valueOf(await authenticate(token));
+      expect(caller).toMatchObject({ keyHash: third.token, ledgerId: first.token });
+    }
+    expect(third.ledger_id).toBe(first.token);
+    const other = await aKey({ token: first.token, max_budget: 5 });
+    const { keyHash, ledgerId } = valueOf(await authenticate(other.token));
+    expect(keyHash).toBe(first.token);
+    expect(ledgerId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(valueOf(await authenticate((await aKey()).token))).not.toHaveProperty('ledgerId');
+  });
+
   it('has one new value when two ask at once', async () => {
     const old = await aKey();
     const replies = await Promise.all([1, 2, 3, 4].map(() => regenerate(old.token)));

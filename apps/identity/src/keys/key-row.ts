@@ -2,12 +2,13 @@ import { CallerSchema, KeyRowSchema, KeyTypeSchema, type Caller, type KeyRow } f
 import type { ApiKey, SharedBudget, TeamMember, User } from '@signalbox/database';
 import { z } from 'zod';
 import { heldBudgetIds, heldLimits, holderRow } from '../limits/holder-columns.js';
-import { callerLimits } from '../limits/limit-columns.js';
+import { callerLimits, shownDollars } from '../limits/limit-columns.js';
 import { modelLimitRow, modelLimits } from '../limits/model-limit-columns.js';
 import { callerRegions, regionRow } from '../residency/region-columns.js';
 import { callerTeam, type TeamWithBudget } from '../teams/team-row.js';
 import { callerUser } from '../users/user-row.js';
 import { allTags } from './all-tags.js';
+import { withTemporaryBudget } from './temporary-budget.js';
 
 /** LiteLLM's place for the switch. */
 const disablesFallbacks = z.object({ disable_fallbacks: z.literal(true) });
@@ -36,20 +37,26 @@ export function keyRow(record: KeyWithBudget): KeyRow {
     created_at: record.createdAt.toISOString(),
     updated_at: record.updatedAt.toISOString(),
     ...holderRow(record),
+    temp_budget_increase: shownDollars(record.tempBudgetIncreaseNanoDollars),
+    temp_budget_expiry: record.tempBudgetExpiry?.toISOString() ?? null,
+    ...(record.ledgerId !== null && { ledger_id: record.ledgerId }),
     ...modelLimitRow(record),
   };
 }
 
-/** A record, its team and its user as the path of a call needs them; `expiresAt` in milliseconds since 1970, null is never. */
+/** A record, its team and its user as the path of a call needs them now; times in milliseconds since 1970, null is never. */
 export function callerOf(
   record: KeyWithBudget & { team: TeamWithBudget | null },
   user: (User & { memberships: TeamMember[] }) | null,
   expiresAt: number | null,
+  now: number,
 ): Caller {
   const member = user?.memberships.find(({ teamId }) => teamId === record.teamId) ?? null;
   const keyType = keyTypeOf(record);
+  const { limits, ...changes } = withTemporaryBudget(heldLimits(record), record, now);
   return {
     keyHash: record.hash,
+    ...(record.ledgerId !== null && { ledgerId: record.ledgerId }),
     keyAlias: record.alias,
     userId: record.userId,
     models: record.models,
@@ -62,7 +69,8 @@ export function callerOf(
     ...(keyType !== 'default' && { keyType }),
     ...(record.allowedRoutes.length > 0 && { allowedRoutes: record.allowedRoutes }),
     ...(disablesFallbacks.safeParse(record.metadata).success && { disableFallbacks: true }),
-    ...callerLimits(heldLimits(record), modelLimits(record)),
+    ...callerLimits(limits, modelLimits(record)),
+    ...changes,
     ...heldBudgetIds(record, record.team),
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { keyCreate, keyList } from '@signalbox/contracts';
 import { DATABASE, databaseFailure, violatedConstraint, type Database } from '@signalbox/database';
@@ -55,7 +56,7 @@ export class KeyRepository {
     try {
       const { token: hash, key_name: name } = input;
       return await this.database.apiKey.create({
-        data: { hash, name, ...keyColumns(input) },
+        data: { hash, name, ...(await this.ledgerOf(hash)), ...keyColumns(input) },
         include: withBudget,
       });
     } catch (error) {
@@ -83,7 +84,9 @@ export class KeyRepository {
     return this.changing(hash, fields, () =>
       this.database.$transaction(async (transaction) => {
         // The former hashes follow, by the foreign key's ON UPDATE CASCADE.
-        const data = { ...keyColumns(fields), hash: newHash, name };
+        const { ledgerId } = await transaction.apiKey.findUniqueOrThrow({ where: { hash } });
+        // What was counted stays counted.
+        const data = { ...keyColumns(fields), hash: newHash, name, ledgerId: ledgerId ?? hash };
         const changed = await transaction.apiKey.update({
           where: { hash },
           data,
@@ -159,6 +162,15 @@ export class KeyRepository {
       await transaction.apiKey.deleteMany({ where: { hash: { in: deleted } } });
       return { missing, hashes: deleted, formerHashes: former.map(({ hash }) => hash) };
     });
+  }
+
+  /** What a new key is counted by: its hash, unless a key that had this value once is counted by that still. */
+  private async ledgerOf(hash: string): Promise<{ ledgerId?: string }> {
+    const former = await this.database.apiKey.findUnique({
+      where: { ledgerId: hash },
+      select: { hash: true },
+    });
+    return former === null ? {} : { ledgerId: randomUUID() };
   }
 
   private async changing(

@@ -39,10 +39,11 @@ export class KeyService {
     if (presented === undefined) throw new FaultError(fault('unknown_key'));
     const { record, validUntil } = presented;
     const end = earliestEnd(record.expiresAt, validUntil);
-    const refused = judgeKey(record, end, Date.now());
+    const now = Date.now();
+    const refused = judgeKey(record, end, now);
     if (refused !== undefined) throw new FaultError(fault(refused));
     const user = record.userId === null ? null : await this.users.findOfCaller(record.userId, record.teamId);
-    return callerOf(record, user, end);
+    return callerOf(record, user, end, now);
   }
 
   async create({ duration, expires, ...request }: KeyRequest): Promise<KeyRow> {

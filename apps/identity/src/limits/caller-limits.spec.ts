@@ -143,6 +143,21 @@ describe('a budget', () => {
     expect(await callerOf(token)).not.toHaveProperty('limits');
   });
 
+  it('of a key may be larger for a time', async () => {
+    const { token } = await aKey({ max_budget: 1 });
+    const end = Date.now() + 3_600_000;
+    const increase = { temp_budget_increase: 2, temp_budget_expiry: new Date(end).toISOString() };
+    expect(valueOf(await changeKey(token, increase))).toMatchObject({ ...increase, max_budget: 1 });
+    expect(await callerOf(token)).toMatchObject({
+      limits: { budgets: [{ maxNanoDollars: 3_000_000_000 }] },
+      changesAt: end,
+    });
+    await changeKey(token, { ...increase, temp_budget_expiry: '2026-01-01' });
+    const caller = await callerOf(token);
+    expect(caller.limits).toEqual({ budgets: [{ maxNanoDollars: 1_000_000_000 }] });
+    expect(caller).not.toHaveProperty('changesAt');
+  });
+
   it('may be soft, alone or beside a hard one', async () => {
     const { token, ...row } = await aKey({ soft_budget: 1, budget_duration: '1d' });
     expect(row).toMatchObject({ max_budget: null, soft_budget: 1 });

@@ -89,7 +89,8 @@ function storedDollars(dollars: number | null): bigint | null {
   return dollars === null ? null : BigInt(Math.round(dollars * nanoDollarsPerDollar));
 }
 
-function shownDollars(nanoDollars: bigint | null): number | null {
+/** Nano-dollars as the admin API shows them. */
+export function shownDollars(nanoDollars: bigint | null): number | null {
   return nanoDollars === null ? null : Number(nanoDollars) / nanoDollarsPerDollar;
 }
 
