@@ -39,7 +39,7 @@ afterAll(async () => {
 
 describe('the README', () => {
   it('has its examples', () => {
-    expect(examples.length).toBe(4);
+    expect(examples.length).toBe(5);
   });
 
   it.each(examples)('shows what $command says', async ({ command, output }) => {
@@ -59,6 +59,7 @@ function withoutChance(text: string): string {
     .replaceAll(/Hello from \w+/g, 'Hello from SITE')
     .replaceAll(/"model":"gpt[^"]+"/g, '"model":"MODEL"')
     .replaceAll(/model-id: \S+/g, 'model-id: ID')
+    .replaceAll(/"verdict":"(?:chosen|eligible)"/g, '"verdict":"FIT"')
     .replaceAll(/http:\/\/127\.0\.0\.1:\d+\/\w+/g, 'http://127.0.0.1:0/SITE')
     .replaceAll(/"created":\d+/g, '"created":0')
     .replaceAll('\r', '');
