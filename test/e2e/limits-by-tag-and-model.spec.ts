@@ -95,7 +95,7 @@ describe('a tag with a budget for five calls', () => {
         type: 'budget_exceeded',
         message: expect.stringContaining(
           'Budget has been exceeded! Tag=engineering Current cost: 0.5, Max budget: 0.55',
-        ),
+        ) as string,
       },
     });
     expect((await one(plain, 'small', { tags: ['job-1', '!engineering'] })).status).toBe(200);
@@ -185,7 +185,7 @@ describe('limits of single models', () => {
         error: {
           message: expect.stringContaining(
             'Budget has been exceeded! Model=large Current cost: 0.5, Max budget: 0.55',
-          ),
+          ) as string,
         },
       });
       expect((await one(key, 'small', more)).status).toBe(200);

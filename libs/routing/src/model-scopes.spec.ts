@@ -50,9 +50,16 @@ describe('limits of single models', () => {
   it('leave every other limit as it is, and give no two scopes one name', () => {
     const limits = fc.record({ rpm: fc.option(fc.integer({ min: 1 }), { nil: undefined }) });
     const model = fc.constantFrom('a', 'b', 'a*', '["k","a"]');
-    const kinds = fc.constantFrom('api_key', 'user', 'team', 'team_member', 'end_user', 'tag');
+    const kinds = fc.constantFrom<LimitScope['kind'][]>(
+      'api_key',
+      'user',
+      'team',
+      'team_member',
+      'end_user',
+      'tag',
+    );
     const scope = fc.record({
-      kind: kinds as fc.Arbitrary<LimitScope['kind']>,
+      kind: kinds,
       id: fc.constantFrom('k', 'k","a', '["k","a"]'),
       rpm: fc.option(fc.integer({ min: 1 }), { nil: undefined }),
       models: fc.option(fc.dictionary(model, limits), { nil: undefined }),

@@ -46,7 +46,7 @@ describe('tags', () => {
       description: 'All of R&D',
       max_budget: 500,
       budget_duration: '30d',
-      budget_reset_at: expect.stringMatching(/-01T00:00:00.000Z$/),
+      budget_reset_at: expect.stringMatching(/-01T00:00:00.000Z$/) as string,
     });
     expect(await ask(tagRead, { names: ['engineering'] })).toEqual({ rows: [made] });
   });
