@@ -5,6 +5,8 @@ import { AddedModels } from '../models/added-models.js';
 import { AdminCalls } from './admin-calls.js';
 import { BudgetsController } from './budgets.controller.js';
 import { AuditController } from './audit.controller.js';
+import { DecisionExport } from '../decisions/decision-export.js';
+import { DecisionsController } from '../decisions/decisions.controller.js';
 import { EndUsersController } from './end-users.controller.js';
 import { IgnoredFieldsInterceptor } from './ignored-fields.interceptor.js';
 import { KeyAuthority } from './key-authority.js';
@@ -33,8 +35,16 @@ import { UsersController } from './users.controller.js';
     BudgetsController,
     UsageController,
     AuditController,
+    DecisionsController,
     AddedModelsController,
   ],
-  providers: [ActorInterceptor, AddedModels, AdminCalls, IgnoredFieldsInterceptor, KeyAuthority],
+  providers: [
+    ActorInterceptor,
+    AddedModels,
+    AdminCalls,
+    DecisionExport,
+    IgnoredFieldsInterceptor,
+    KeyAuthority,
+  ],
 })
 export class AdminModule {}

@@ -65,6 +65,11 @@ const rules: Readonly<Record<string, RouteRule>> = {
   ]),
   ...all('GET', reading, ['/residency/coverage', '/health', '/usage', '/audit', '/audit/:id']),
 
+  // Who checks an export needs no key of the house.
+  ...all('GET', open, ['/decisions/public-key']),
+  ...all('GET', reading, ['/decisions/export']),
+  ...all('GET', { users: ['key'], groups: ['llm_api_routes', ...own.groups] }, ['/decisions/:id']),
+
   ...all('POST', { users: ['key'], groups: ['llm_api_routes', ...own.groups] }, ['/router/explain']),
 
   ...all('GET', own, ['/key/info']),
