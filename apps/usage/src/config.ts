@@ -1,3 +1,4 @@
+import type { Environment } from '@signalbox/config';
 import {
   readProcessConfig,
   serviceConfigOf,
@@ -9,6 +10,7 @@ import { withoutPostgres, type WithoutPostgres } from './start-usage.js';
 
 const environmentSchema = z.object({
   ...serviceVariables,
+  SIGNALBOX_CONFIG: z.string(),
   REDIS_URL: z.string(),
   DATABASE_URL: z.string(),
   DATABASE_MAX_CONNECTIONS: z.coerce.number().int().min(1).max(1_000).default(5),
@@ -18,6 +20,10 @@ const environmentSchema = z.object({
 });
 
 export interface UsageConfig extends ServiceConfig {
+  /** Path of config.yaml. */
+  readonly configPath: string;
+  /** What `os.environ/NAME` in config.yaml refers to. */
+  readonly environment: Environment;
   /** Must be the Redis that the router uses: its reservations are settled there. */
   readonly redisUrl: string;
   /** Where the ledger is. */
@@ -36,6 +42,8 @@ export function readConfig(): UsageConfig {
   const environment = readProcessConfig(environmentSchema, process.env);
   return {
     ...serviceConfigOf(environment),
+    configPath: environment.SIGNALBOX_CONFIG,
+    environment: process.env,
     redisUrl: environment.REDIS_URL,
     databaseUrl: environment.DATABASE_URL,
     maxDatabaseConnections: environment.DATABASE_MAX_CONNECTIONS,

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { startLiveSettings } from '@signalbox/live-settings';
 import { connectBus } from '@signalbox/messaging';
 import {
   createLogger,
@@ -18,8 +19,19 @@ const logger = createLogger({ service, level: config.logLevel });
 exitOnFatalError(logger);
 
 const bus = await connectBus({ servers: config.natsUrl, name: service, logger });
+const settings = await startLiveSettings({
+  ...config,
+  derive: ({ general }) => general.spendLogsRetentionDays,
+  logger,
+});
 const signingKey = await signingKeyIn(config.signingKeyFile);
-const usage = await startUsage({ ...config, signingKey, bus, logger });
+const usage = await startUsage({
+  ...config,
+  ledgerRetentionDays: settings.inForce.current,
+  signingKey,
+  bus,
+  logger,
+});
 const opsServer = await startOpsServer({
   host: config.opsHost,
   port: config.opsPort,
@@ -29,6 +41,7 @@ const opsServer = await startOpsServer({
 
 onShutdown(
   [
+    { name: 'configuration', run: () => settings.close() },
     { name: 'service', run: () => usage.stop() },
     { name: 'bus', run: () => bus.drain() },
     { name: 'ops server', run: () => opsServer.close() },

@@ -7,7 +7,8 @@ import { createBatcher, NatsStrategy, type Bus } from '@signalbox/messaging';
 import { nestLogger, type Check, type Logger } from '@signalbox/platform';
 import { connectRedis, RedisLimitStore, type LimitStore } from '@signalbox/rate-limits';
 import { DecisionRetention } from './decisions/decision-retention.js';
-import { deleteOldDecisions } from './decisions/delete-old-decisions.js';
+import { deleteOld } from './delete-old.js';
+import { LedgerRetention } from './ledger/ledger-retention.repository.js';
 import { UsageModule } from './usage.module.js';
 
 /**
@@ -31,6 +32,8 @@ export interface UsageOptions {
   readonly signingKey: KeyObject;
   /** After how long decision records are deleted, days; never unless told. */
   readonly decisionRetentionDays?: number | undefined;
+  /** After how long attempts are deleted from the ledger, days; never unless told. Daily sums stay. */
+  readonly ledgerRetentionDays?: number | undefined;
   readonly logger: Logger;
   /** Milliseconds since 1970; the system's clock unless told. */
   readonly now?: () => number;
@@ -78,11 +81,11 @@ export async function startUsage(options: UsageOptions): Promise<RunningUsage> {
   );
   await service.listen();
   const slots = bus.listen(slotReturned, giveBack(limits));
-  const { decisionRetentionDays: days } = options;
-  const stopDeleting =
-    days === undefined
-      ? undefined
-      : deleteOldDecisions(service.get(DecisionRetention), { days, now, logger });
+  const { decisionRetentionDays, ledgerRetentionDays } = options;
+  const deleting = [
+    deleteOld(service.get(DecisionRetention), { days: decisionRetentionDays, now, logger }),
+    deleteOld(service.get(LedgerRetention), { days: ledgerRetentionDays, now, logger }),
+  ];
   return {
     readiness: async () => [
       { name: 'nats', ok: bus.isConnected() },
@@ -90,7 +93,7 @@ export async function startUsage(options: UsageOptions): Promise<RunningUsage> {
       await ledgerCheck(answers(pingDatabase(database)), options.withoutPostgres),
     ],
     stop: async () => {
-      stopDeleting?.();
+      for (const stopDeleting of deleting) stopDeleting();
       await slots.stop();
       await service.close();
       redis.disconnect();

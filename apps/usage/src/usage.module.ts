@@ -10,6 +10,7 @@ import { DecisionSigner } from './decisions/decision-signer.js';
 import { DecisionsController } from './decisions/decisions.controller.js';
 import { DecisionsRepository } from './decisions/decisions.repository.js';
 import { LedgerMetrics } from './ledger/ledger-metrics.js';
+import { LedgerRetention } from './ledger/ledger-retention.repository.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LedgerRepository } from './ledger/ledger.repository.js';
 import { AttemptsRepository } from './reports/attempts.repository.js';
@@ -51,6 +52,7 @@ export class UsageModule {
         DecisionsRepository,
         LedgerMetrics,
         LedgerRepository,
+        LedgerRetention,
         AttemptsRepository,
         ReportRepository,
         UsageCountersRepository,

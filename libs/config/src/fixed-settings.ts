@@ -16,6 +16,7 @@ const fixedGeneral: Readonly<Record<keyof GeneralSettings, string>> = {
   compatLevel: 'compat_level',
   allowMockTesting: 'allow_mock_testing',
   rejectClientTags: 'reject_clientside_metadata_tags',
+  spendLogsRetentionDays: 'maximum_spend_logs_retention_period',
   usageWhenFull: 'usage_when_full',
   decisionRecords: 'decision_records',
 };

@@ -30,6 +30,7 @@ export function readGeneralSettings(general: SectionReader, environment: Environ
     general.warn('admin_host', 'has no effect without admin_port');
   const whenFull = general.oneOf('usage_when_full', usageWhenFull) ?? 'refuse';
   const records = general.oneOf('decision_records', decisionRecords) ?? 'all';
+  const retentionDays = readRetentionDays(general);
   general.noteTheRest(generalKeys);
   return {
     ...(masterKey === undefined ? {} : { masterKey }),
@@ -43,9 +44,23 @@ export function readGeneralSettings(general: SectionReader, environment: Environ
     compatLevel,
     ...(allowMockTesting && { allowMockTesting }),
     ...(rejectClientTags && { rejectClientTags }),
+    ...(retentionDays !== undefined && { spendLogsRetentionDays: retentionDays }),
     usageWhenFull: whenFull,
     decisionRecords: records,
   };
+}
+
+const daysOf: Readonly<Record<string, number>> = { d: 1, w: 7, mo: 30 };
+
+/** No shorter than a day: an attempt that came again after it was deleted would count twice. */
+function readRetentionDays(general: SectionReader): number | undefined {
+  const name = 'maximum_spend_logs_retention_period';
+  const text = general.text(name);
+  if (text === undefined) return undefined;
+  const [, count, unit = ''] = /^([1-9]\d{0,4})(d|w|mo)$/.exec(text) ?? [];
+  const days = daysOf[unit];
+  if (days === undefined) general.fault(name, 'must be days, weeks or months, like 30d');
+  return days === undefined ? undefined : Number(count) * days;
 }
 
 function readMasterKey(general: SectionReader, environment: Environment): string | undefined {

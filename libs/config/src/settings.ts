@@ -24,6 +24,8 @@ export interface GeneralSettings {
   readonly allowMockTesting?: boolean;
   /** Calls may not bring tags; those of keys and teams are all. */
   readonly rejectClientTags?: boolean;
+  /** After how many days single attempts are deleted; absent: never. */
+  readonly spendLogsRetentionDays?: number;
   /** `refuse` unless told. */
   readonly usageWhenFull: UsageWhenFull;
   /** `all` unless told. */

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, Prisma, type Database } from '@signalbox/database';
 import { partitionCount } from '@signalbox/decision-records';
+import type { OldRecords } from '../delete-old.js';
 
 /** Records deleted in one statement, of one chain. */
 const recordsPerStatement = 5_000;
@@ -10,7 +11,9 @@ const recordsPerStatement = 5_000;
  * that head on.
  */
 @Injectable()
-export class DecisionRetention {
+export class DecisionRetention implements OldRecords {
+  readonly name = 'decision records';
+
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
   /** Deletes what was decided before, as far as nothing newer stands before it in its chain; returns how many records. */
