@@ -55,24 +55,28 @@ async function statusesOf(commands: string): Promise<string[]> {
   );
 }
 
-describe.each(['tenants', 'caller-limits', 'budgets', 'configuration-changes', 'usage-and-spend'])(
-  'the page docs/%s.md',
-  (name) => {
-    const page = readFileSync(path.join(checkout, `docs/${name}.md`), 'utf8');
-    /** What the page defines is known to all of it. */
-    const functions = [...page.matchAll(definition)].map(([line]) => line).join('\n');
-    /** Commands of the blocks that call the gateway; the definitions are none. */
-    const runnable = [...page.matchAll(/```sh\n([^`]+?)\n```/g)]
-      .map(([, commands = '']) => commands.replaceAll(definition, '').trim())
-      .filter((commands) => /^(admin|lead|curl) /m.test(commands));
+describe.each([
+  'tenants',
+  'caller-limits',
+  'budgets',
+  'configuration-changes',
+  'usage-and-spend',
+  'residency',
+])('the page docs/%s.md', (name) => {
+  const page = readFileSync(path.join(checkout, `docs/${name}.md`), 'utf8');
+  /** What the page defines is known to all of it. */
+  const functions = [...page.matchAll(definition)].map(([line]) => line).join('\n');
+  /** Commands of the blocks that call the gateway; the definitions are none. */
+  const runnable = [...page.matchAll(/```sh\n([^`]+?)\n```/g)]
+    .map(([, commands = '']) => commands.replaceAll(definition, '').trim())
+    .filter((commands) => /^(admin|lead|curl) /m.test(commands));
 
-    it('has commands', () => {
-      expect(runnable).not.toEqual([]);
-    });
+  it('has commands', () => {
+    expect(runnable).not.toEqual([]);
+  });
 
-    it.each(runnable)('runs as it stands: %s', async (commands) => {
-      const requests = commands.match(/^(admin|lead|curl) /gm) ?? [];
-      expect(await statusesOf(`${functions}\n${commands}`)).toEqual(requests.map(() => '200'));
-    });
-  },
-);
+  it.each(runnable)('runs as it stands: %s', async (commands) => {
+    const requests = commands.match(/^(admin|lead|curl) /gm) ?? [];
+    expect(await statusesOf(`${functions}\n${commands}`)).toEqual(requests.map(() => '200'));
+  });
+});
