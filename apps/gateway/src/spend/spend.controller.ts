@@ -53,6 +53,7 @@ const attempt: AttemptRow = {
   total_tokens: 122,
   cached_tokens: 0,
   reasoning_tokens: 0,
+  other_tokens: {},
   token_source: 'provider',
   nano_dollars: 1_526_500,
 };
