@@ -136,6 +136,35 @@ describe('a key with a budget for five calls', () => {
   });
 });
 
+describe('what a key has spent', () => {
+  const infoOf = async (key: string) => {
+    const { body } = await admin('/key/info', undefined, { key });
+    return (body as { info: { spend: number } }).info;
+  };
+
+  it('stays spent when the key is regenerated, until somebody resets it', async () => {
+    const old = await aKey({ max_budget: 0.15, budget_duration: '30d' });
+    expect(await statusOf(old)).toBe(200);
+    const { key = '' } = await made('/key/regenerate', { key: old });
+    expect(await statusOf(key)).toBe(422);
+    await expect.poll(async () => (await infoOf(key)).spend, soon).toBeCloseTo(dollarsPerCall, 9);
+    const tooMuch = await admin(`/key/${key}/reset_spend`, { reset_to: 5 });
+    expect(tooMuch.status).toBe(400);
+    const reset = await made(`/key/${key}/reset_spend`, { reset_to: 0 });
+    expect(reset).toMatchObject({ spend: 0, max_budget: 0.15 });
+    expect(Number(reset['previous_spend'])).toBeCloseTo(dollarsPerCall, 9);
+    expect(await statusOf(key)).toBe(200);
+  });
+
+  it('may be more for a time', async () => {
+    const key = await aKey({ max_budget: 0.15 });
+    expect([await statusOf(key), await statusOf(key)]).toEqual([200, 422]);
+    const increase = { temp_budget_increase: 0.1, temp_budget_expiry: '2099-01-01' };
+    await made('/key/update', { key, ...increase });
+    await expect.poll(() => statusOf(key), soon).toBe(200);
+  });
+});
+
 describe('a shared budget', () => {
   it('holds for each of its holders by itself, and changes for all of them at once', async () => {
     const { budget_id: id = '' } = await made('/budget/new', { max_budget: 0, budget_duration: '1d' });

@@ -1,5 +1,5 @@
 // Real: NATS with JetStream on disk, Redis. Nothing is fake.
-import { usageRecorded, usageSpend, valueOf } from '@signalbox/contracts';
+import { usageLowerSpend, usageRecorded, usageSpend, valueOf } from '@signalbox/contracts';
 import { RedisLimitStore } from '@signalbox/rate-limits';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aUsageBatch, aUsageRecord } from './spec-support/a-usage-record.js';
@@ -33,4 +33,7 @@ it('tells what is spent of budgets: what is paid, and what calls under way may c
   const batch = aUsageBatch(record);
   await servers.gateway.publish(usageRecorded, batch, batch.batchId);
   await expect.poll(spent, { timeout: 20_000, interval: 20 }).toEqual([320]);
+  const budgets = [{ kind: 'team' as const, id: 'spender' }];
+  const lowered = await servers.gateway.call(usageLowerSpend, { budgets, nanoDollars: 5 });
+  expect([valueOf(lowered).nanoDollars, await spent()]).toEqual([[320], [5]]);
 });

@@ -2,6 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import {
   fault,
   FaultError,
+  usageLowerSpend,
   usageRecorded,
   usageSpend,
   usageSummary,
@@ -22,7 +23,7 @@ export class UsageController {
   constructor(
     private readonly recorder: UsageRecorder,
     private readonly counters: UsageCountersRepository,
-    @Inject(LIMITS) private readonly limits: Pick<RedisLimitStore, 'spent'>,
+    @Inject(LIMITS) private readonly limits: Pick<RedisLimitStore, 'spent' | 'lowerSpent'>,
     @Inject(CLOCK) private readonly now: () => number,
   ) {}
 
@@ -53,6 +54,17 @@ export class UsageController {
   async spend({ budgets }: z.output<typeof usageSpend.request>): Promise<{ nanoDollars: number[] }> {
     try {
       return { nanoDollars: await this.limits.spent(budgets) };
+    } catch (error) {
+      throw new FaultError(fault('usage_unavailable'), { cause: error });
+    }
+  }
+  @Answers(usageLowerSpend)
+  async lowerSpend({
+    budgets,
+    nanoDollars,
+  }: z.output<typeof usageLowerSpend.request>): Promise<{ nanoDollars: number[] }> {
+    try {
+      return { nanoDollars: await this.limits.lowerSpent(budgets, nanoDollars) };
     } catch (error) {
       throw new FaultError(fault('usage_unavailable'), { cause: error });
     }

@@ -192,8 +192,9 @@ describe('every attempt once', () => {
 
   it('changes nothing when a batch comes again after all was done but the acknowledgement', async () => {
     let deliveries = 0;
-    const failing: Pick<RedisLimitStore, 'settle' | 'spent'> = {
+    const failing: Pick<RedisLimitStore, 'settle' | 'spent' | 'lowerSpent'> = {
       spent: (budgets) => limits.spent(budgets),
+      lowerSpent: (budgets, nanoDollars) => limits.lowerSpent(budgets, nanoDollars),
       async settle(settlements) {
         await limits.settle(settlements);
         deliveries += 1;

@@ -100,6 +100,11 @@ export const keyBlock = defineCall('key.block.v1', {
   request: z.object({ token: keyHash, blocked: z.boolean() }),
   value: KeyRowSchema,
 });
+/** Notes that what is spent of a key's budgets is reset, which is the usage service's to do. Fault: record_not_found. */
+export const keyResetSpend = defineCall('key.reset-spend.v1', {
+  request: z.object({ token: keyHash }),
+  value: KeyRowSchema,
+});
 /** One of the two names is given; the hash counts when both are. Fault: record_not_found. */
 export const keyRead = defineCall('key.read.v1', {
   request: z.object({ token: keyHash.optional(), key_alias: z.string().optional() }),

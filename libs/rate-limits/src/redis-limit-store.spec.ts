@@ -159,6 +159,27 @@ it('tells what is spent of budgets in their present windows', async () => {
   expect(await store.spent(asked)).toEqual([0, 70, 0]);
 });
 
+it('lets less be spent than was, and warns of soft budgets anew', async () => {
+  const store = new RedisLimitStore({ redis: server.connect(), now: new TestClock().now });
+  const whose = { kind: 'team', id: 'forgiven' } as const;
+  const budgets = [{ softNanoDollars: 50, duration: '1h' }, { maxNanoDollars: 100 }];
+  const admit = async (nanoDollars: number) => {
+    const request = anAdmitRequest({ scopes: [{ ...whose, budgets }], nanoDollars });
+    const [result] = await store.admit([request]);
+    return { id: request.reservationId, warned: result?.softBudgets?.length ?? 0 };
+  };
+  const first = await admit(70);
+  expect((await admit(10)).warned).toBe(1);
+  const asked = [{ ...whose, duration: '1h' }, whose, { kind: 'user', id: 'forgiven' }] as const;
+  expect(await store.lowerSpent(asked, 60)).toEqual([80, 80, 0]);
+  expect(await store.spent(asked)).toEqual([60, 60, 0]);
+  expect((await admit(0)).warned).toBe(1);
+  expect(await store.lowerSpent(asked, 60)).toEqual([60, 60, 0]);
+  // What was reserved before is settled still.
+  await store.settle([{ reservationId: first.id, tokens: 1, nanoDollars: 30 }]);
+  expect(await store.spent(asked)).toEqual([20, 20, 0]);
+});
+
 describe('trouble', () => {
   it('loads its scripts again into a server that has forgotten them', async () => {
     const store = new RedisLimitStore({ redis });

@@ -14,6 +14,7 @@ const admitScript = loadScript(luaFolder, 'ledger', 'spending', 'end-reservation
 const settleScript = loadScript(luaFolder, 'ledger', 'spending', 'end-reservation', 'settle-n');
 const readSpendingScript = loadScript(luaFolder, 'ledger', 'spending', 'read-spending-n');
 const readUseScript = loadScript(luaFolder, 'ledger', 'read-use-n');
+const lowerSpendingScript = loadScript(luaFolder, 'ledger', 'spending', 'lower-spending-n');
 const releaseScript = loadScript(luaFolder, 'ledger', 'spending', 'end-reservation', 'release-n');
 
 export interface RedisLimitStoreOptions {
@@ -85,12 +86,22 @@ export class RedisLimitStore implements LimitStore {
 
   /** What is spent of budgets in their present windows, paid and reserved, nano-dollars. */
   async spent(budgets: readonly Spending[]): Promise<number[]> {
-    const keys = budgets.map(({ kind, id, duration }) => spendingKey(kind, id, duration));
-    const grids = budgets.flatMap(({ duration }) => {
-      const { months, lengthMs, offsetMs } = budgetGrid(duration);
-      return [months, lengthMs, offsetMs];
-    });
-    return (await this.#run(readSpendingScript, keys, [this.#clock(), ...grids])) as number[];
+    return (await this.#run(readSpendingScript, budgets.map(keyOf), [
+      this.#clock(),
+      ...budgets.flatMap(gridOf),
+    ])) as number[];
+  }
+
+  /**
+   * Lets no more than `nanoDollars` be spent of each, reservations under way included; gives what was. A call under
+   * way that costs less than was reserved then lowers it further, never below zero.
+   */
+  async lowerSpent(budgets: readonly Spending[], nanoDollars: number): Promise<number[]> {
+    return (await this.#run(lowerSpendingScript, budgets.map(keyOf), [
+      this.#clock(),
+      nanoDollars,
+      ...budgets.flatMap(gridOf),
+    ])) as number[];
   }
 
   async #run(
@@ -104,4 +115,13 @@ export class RedisLimitStore implements LimitStore {
       throw new LimitStoreUnavailable(error);
     }
   }
+}
+
+function keyOf({ kind, id, duration }: Spending): string {
+  return spendingKey(kind, id, duration);
+}
+
+function gridOf({ duration }: Spending): number[] {
+  const { months, lengthMs, offsetMs } = budgetGrid(duration);
+  return [months, lengthMs, offsetMs];
 }

@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  nanoDollarsPerDollar,
+  usageLowerSpend,
   usageSpend,
   usageSummary,
   valueOf,
   type CallContract,
   type LimitRow,
   type LimitScopeKind,
+  type Spending,
 } from '@signalbox/contracts';
 import type { Bus } from '@signalbox/messaging';
 import type { z } from 'zod';
@@ -36,13 +39,26 @@ export class AdminCalls {
     id: string,
     row: Row,
   ): Promise<Row & BudgetLimitsUsage> {
-    const budgets = budgetDurations(row).map((duration) => ({
-      kind,
-      id,
-      ...(duration !== null && { duration }),
-    }));
+    const budgets = spendingsOf(kind, id, row);
     if (budgets.length === 0) return row;
     const reply = await this.bus.call(usageSpend, { budgets }, { unavailable: 'usage_unavailable' });
     return withSpent(row, valueOf(reply).nanoDollars);
   }
+  /** Lets no more be spent of the record's budgets than so many dollars; the record with what was. */
+  async lowerSpend<Row extends LimitRow & { spend: number }>(
+    kind: LimitScopeKind,
+    id: string,
+    row: Row,
+    dollars: number,
+  ): Promise<Row & BudgetLimitsUsage> {
+    const budgets = spendingsOf(kind, id, row);
+    if (budgets.length === 0) return row;
+    const request = { budgets, nanoDollars: Math.round(dollars * nanoDollarsPerDollar) };
+    const reply = await this.bus.call(usageLowerSpend, request, { unavailable: 'usage_unavailable' });
+    return withSpent(row, valueOf(reply).nanoDollars);
+  }
+}
+
+function spendingsOf(kind: LimitScopeKind, id: string, row: LimitRow): Spending[] {
+  return budgetDurations(row).map((duration) => ({ kind, id, ...(duration !== null && { duration }) }));
 }

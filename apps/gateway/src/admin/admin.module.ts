@@ -13,6 +13,7 @@ import { KeyAuthority } from './key-authority.js';
 import { KeyBulkController } from './key-bulk.controller.js';
 import { KeyReadingController } from './key-reading.controller.js';
 import { KeyRegenerationController } from './key-regeneration.controller.js';
+import { KeySpendController } from './key-spend.controller.js';
 import { KeysController } from './keys.controller.js';
 import { TagsController } from './tags.controller.js';
 import { TeamMembersController } from './team-members.controller.js';
@@ -32,6 +33,7 @@ import { UsersController } from './users.controller.js';
     KeyBulkController,
     KeyReadingController,
     KeyRegenerationController,
+    KeySpendController,
     BudgetsController,
     UsageController,
     AuditController,

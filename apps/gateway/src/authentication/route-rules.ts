@@ -84,6 +84,7 @@ const rules: Readonly<Record<string, RouteRule>> = {
     '/key/unblock',
     '/key/regenerate',
     '/key/:key/regenerate',
+    '/key/:key/reset_spend',
   ]),
 
   ...all('GET', own, ['/team/info']),

@@ -9,6 +9,7 @@ import { temporaryBudgetColumns } from './temporary-budget.js';
 /** `expiresAt` is what became of the length or the end of the key's life; null: the key lives for ever. */
 export type KeyFields = Omit<z.output<typeof KeyFieldsSchema>, 'duration' | 'expires'> & {
   expiresAt?: Date | null;
+  spendResetAt?: Date;
 };
 
 /** Absent fields stay out; null clears. */
@@ -27,6 +28,7 @@ export function keyColumns(fields: KeyFields) {
     ...(fields.allowed_routes !== undefined && { allowedRoutes: fields.allowed_routes ?? [] }),
     ...(fields.blocked !== undefined && { blocked: fields.blocked ?? false }),
     ...(fields.expiresAt !== undefined && { expiresAt: fields.expiresAt }),
+    ...(fields.spendResetAt !== undefined && { spendResetAt: fields.spendResetAt }),
     ...regionColumn(fields),
     ...holderColumns(fields),
     ...temporaryBudgetColumns(fields),

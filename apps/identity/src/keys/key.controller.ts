@@ -7,6 +7,7 @@ import {
   keyList,
   keyRead,
   keyRegenerate,
+  keyResetSpend,
   keyUpdate,
 } from '@signalbox/contracts';
 import { Answers } from '@signalbox/messaging';
@@ -40,6 +41,11 @@ export class KeyController {
   @Answers(keyBlock)
   block({ token, blocked }: z.output<typeof keyBlock.request>) {
     return this.keys.block(token, blocked);
+  }
+
+  @Answers(keyResetSpend)
+  resetSpend({ token }: z.output<typeof keyResetSpend.request>) {
+    return this.keys.resetSpend(token);
   }
 
   @Answers(keyRead)

@@ -90,6 +90,11 @@ export class KeyService {
     return this.changed(hash, {}, await this.keys.update(hash, { blocked }));
   }
 
+  /** Only notes it: what is spent is the usage service's. */
+  async resetSpend(hash: string): Promise<KeyRow> {
+    return this.changed(hash, {}, await this.keys.update(hash, { spendResetAt: new Date() }));
+  }
+
   async read({ token, key_alias: alias }: z.output<typeof keyRead.request>): Promise<KeyRow> {
     if (token !== undefined) return keyRow((await this.keys.find(token)) ?? raise(unknownKey(token, 'key')));
     const name = alias ?? '';
