@@ -1,15 +1,6 @@
-import { nanoDollarsPerDollar, type AttemptRow, type Names, type OtherTokens } from '@signalbox/contracts';
+import { nanoDollarsPerDollar, type AttemptRow, type Names } from '@signalbox/contracts';
 import type { TableRow } from './csv.js';
 import { keyAlias, teamName } from './spend-rows.js';
-
-/** Every line of a table has the same columns. */
-const noOtherTokens: Required<OtherTokens> = {
-  cache_written_tokens: 0,
-  prompt_audio_tokens: 0,
-  prompt_image_tokens: 0,
-  completion_audio_tokens: 0,
-  completion_image_tokens: 0,
-};
 
 const callTypes: Readonly<Record<string, string>> = {
   chat: 'acompletion',
@@ -23,7 +14,7 @@ const callTypes: Readonly<Record<string, string>> = {
  */
 export function spendLog(attempt: AttemptRow, names: Names) {
   const startedAt = Date.parse(attempt.started_at);
-  const { duration_ms: durationMs, first_byte_ms: firstByteMs } = attempt;
+  const { duration_ms: durationMs, first_byte_ms: firstByteMs, other_tokens: others } = attempt;
   return {
     request_id: attempt.request_id,
     attempt_id: attempt.attempt_id,
@@ -57,8 +48,11 @@ export function spendLog(attempt: AttemptRow, names: Names) {
       region: attempt.region,
       cached_tokens: attempt.cached_tokens,
       reasoning_tokens: attempt.reasoning_tokens,
-      ...noOtherTokens,
-      ...attempt.other_tokens,
+      cache_written_tokens: others.cache_written_tokens ?? 0,
+      prompt_audio_tokens: others.prompt_audio_tokens ?? 0,
+      prompt_image_tokens: others.prompt_image_tokens ?? 0,
+      completion_audio_tokens: others.completion_audio_tokens ?? 0,
+      completion_image_tokens: others.completion_image_tokens ?? 0,
       token_source: attempt.token_source,
     },
   };
