@@ -22,6 +22,7 @@ describe('inferRegion from hosts that the provider named', () => {
     ['https://eastus2.api.cognitive.microsoft.com/', 'eastus2 in us'],
     ['https://eu.api.openai.com/v1', 'eu in eu'],
     ['https://us.api.openai.com/v1', 'us in us'],
+    ['https://jp.api.openai.com/v1', 'jp in ap'],
     ['https://api.eu.mistral.ai/v1', 'eu in eu'],
     ['https://bedrock-runtime.eu-central-1.amazonaws.com/openai/v1', 'eu-central-1 in eu'],
     ['https://bedrock-runtime-fips.us-gov-west-1.amazonaws.com', 'us-gov-west-1 in us'],
@@ -29,6 +30,7 @@ describe('inferRegion from hosts that the provider named', () => {
     ['https://europe-west4-aiplatform.googleapis.com/v1', 'europe-west4 in eu'],
     ['https://europe-west2-aiplatform.googleapis.com/v1', 'europe-west2 in uk'],
     ['https://eu-aiplatform.googleapis.com/v1', 'eu in eu'],
+    ['https://aiplatform.us.rep.googleapis.com/v1', 'us in us'],
     ['https://eu-gb.ml.cloud.ibm.com', 'eu-gb in uk'],
     ['https://eu.openrouter.ai/api/v1', 'eu in eu'],
     ['https://contoso.openai.azure.us', 'us in us'],
@@ -121,6 +123,14 @@ describe('inferRegion from settings and models', () => {
     ['global.anthropic.claude-sonnet-4-5-v1:0', 'eu-central-1', undefined],
     ['us.anthropic.claude-sonnet-4-5-v1:0', 'eu-central-1', undefined],
     ['eu.anthropic.claude-sonnet-4-5-v1:0', 'eu-west-2', undefined],
+    ['us-gov.anthropic.claude-sonnet-4-5-v1:0', 'us-gov-west-1', 'us in us'],
+    ['au.anthropic.claude-sonnet-4-5-v1:0', 'ap-southeast-2', 'au in ap'],
+    ['ca.amazon.nova-lite-v1:0', 'ca-central-1', 'ca in ca'],
+    ['arn:aws:bedrock:eu-west-3:1:inference-profile/eu.amazon.nova-pro-v1:0', 'eu-west-3', 'eu in eu'],
+    ['arn:aws:bedrock:eu-west-3:1:inference-profile/global.amazon.nova-2-lite-v1:0', 'eu-west-3', undefined],
+    ['arn:aws:bedrock:eu-west-3:1:application-inference-profile/x1y2z3', 'eu-west-3', undefined],
+    ['arn:aws:bedrock:eu-west-3:1:default-prompt-router/anthropic.claude:1', 'eu-west-3', undefined],
+    ['arn:aws:bedrock:eu-west-3:1:provisioned-model/x1y2z3', 'eu-west-3', 'eu-west-3 in eu'],
   ])('the inference profile %s called from %s is %s', (model, aws_region_name, region) => {
     expect(inferred({ provider: 'bedrock', model, settings: { aws_region_name } })).toBe(region);
   });

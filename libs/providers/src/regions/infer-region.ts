@@ -17,8 +17,8 @@ type RegionFacts = Pick<Upstream, 'provider' | 'model' | 'apiBase' | 'regionSett
  * names in which the provider put the region, whole words in Azure resource names (a hint chosen by the
  * resource's owner, see `resourceNameRegion`), and the prefix of Bedrock inference profiles. A profile may
  * answer from anywhere in its zone, so it widens `eu-central-1` to `eu`; called from outside its zone (`eu.` from
- * London, `apac.` from the Emirates) it may answer there too and is unknown. `global`, or hints that contradict each
- * other, mean unknown.
+ * London, `apac.` from the Emirates) it may answer there too and is unknown, as is one that a customer has made: its name
+ * does not say of what. `global`, or hints that contradict each other, mean unknown.
  */
 export function inferRegion(upstream: RegionFacts): Region | undefined {
   const hosts = [
@@ -63,12 +63,16 @@ const profiles: Readonly<Record<string, string>> = {
   'us-gov': 'us',
 };
 
+/** Ids chosen by AWS for its customers: what is behind one may be a profile of any zone, or the global one. */
+const namedByOwner = /(?:application-inference-profile|prompt-router)\//;
+
 function profileRegion(upstream: RegionFacts): HostRegion {
   const isBedrock =
     upstream.provider.startsWith('bedrock') ||
     /^https?:\/\/bedrock-/.test(upstream.apiBase) ||
     upstream.regionSettings['aws_region_name'] !== undefined;
   if (!isBedrock) return undefined;
+  if (namedByOwner.test(upstream.model)) return 'elsewhere';
   const model = upstream.model.slice(upstream.model.lastIndexOf('/') + 1).toLowerCase();
   const prefix = model.slice(0, Math.max(0, model.indexOf('.')));
   if (prefix === 'global') return 'elsewhere';
