@@ -47,11 +47,14 @@ describe('end-user.create.v1', () => {
       max_parallel_requests: null,
       max_budget: null,
       soft_budget: null,
+      model_rpm_limit: null,
+      model_tpm_limit: null,
+      model_max_budget: {},
       budget_duration: null,
       budget_reset_at: null,
       budget_limits: null,
     });
-    expect(await under.announced()).toEqual([
+    expect(await under.announced()).toMatchObject([
       { endUserIds: ['ishaan'], keyHashes: [], teamIds: [], userIds: [] },
     ]);
   });
