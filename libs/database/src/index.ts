@@ -9,6 +9,8 @@ export {
   Prisma,
   type ApiKey,
   type AuditEntry,
+  type DecisionEntry,
+  type DecisionHead,
   type EndUser,
   type SharedBudget,
   type StoredModel,
