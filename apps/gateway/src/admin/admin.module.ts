@@ -7,6 +7,7 @@ import { BudgetsController } from './budgets.controller.js';
 import { AuditController } from './audit.controller.js';
 import { DecisionExport } from '../decisions/decision-export.js';
 import { DecisionsController } from '../decisions/decisions.controller.js';
+import { PublicKeyController } from '../decisions/public-key.controller.js';
 import { EndUsersController } from './end-users.controller.js';
 import { IgnoredFieldsInterceptor } from './ignored-fields.interceptor.js';
 import { KeyAuthority } from './key-authority.js';
@@ -38,6 +39,7 @@ import { UsersController } from './users.controller.js';
     UsageController,
     AuditController,
     DecisionsController,
+    PublicKeyController,
     AddedModelsController,
   ],
   providers: [

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { decisionPublicKey, decisionRead, fault, FaultError, valueOf } from '@signalbox/contracts';
 import type { Bus } from '@signalbox/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -9,7 +8,6 @@ import { AdminController, AdminRoute } from '../admin/admin-route.js';
 import { firstMoment, lastMoment, momentQuery } from '../admin/moment-query.js';
 import { houseRole } from '../authentication/key-rights.js';
 import type { Principal } from '../authentication/principal.js';
-import { DocumentErrors } from '../errors/error-documentation.js';
 import { BUS } from '../gateway.tokens.js';
 import { decisionAnswer, ownDecisionAnswer } from './decision-answer.js';
 import { DecisionExport } from './decision-export.js';
@@ -22,8 +20,6 @@ const exportQuery = z.object({
     .transform((text) => new Date(lastMoment(text).getTime() + 1).toISOString())
     .optional(),
 });
-
-const pemType = 'application/x-pem-file';
 
 const example: z.output<typeof decisionRead.value> = {
   record: {
@@ -67,18 +63,6 @@ export class DecisionsController {
     @Inject(BUS) private readonly bus: Bus,
     private readonly exports: DecisionExport,
   ) {}
-
-  @Get('public-key')
-  @ApiOperation({
-    summary: 'What exports are checked with: an Ed25519 key in PEM; needs no key of the house',
-  })
-  @ApiResponse({ status: 200, content: { [pemType]: { example: '-----BEGIN PUBLIC KEY-----' } } })
-  @DocumentErrors('usage_unavailable')
-  async publicKey(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    const found = await this.bus.call(decisionPublicKey, {}, { unavailable: 'usage_unavailable' });
-    void reply.type(pemType);
-    return valueOf(found).pem;
-  }
 
   @Get('export')
   @AdminRoute({

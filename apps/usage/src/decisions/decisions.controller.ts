@@ -28,7 +28,12 @@ export class DecisionsController {
   ) {}
 
   /** While Postgres is away this throws: the batches stay in JetStream and come again. */
-  @Consumes(decisionRecorded, { durable: 'decisions', batchSize: 100, gatherMs: 100 })
+  @Consumes(decisionRecorded, {
+    durable: 'decisions',
+    batchSize: 100,
+    gatherMs: 100,
+    acknowledgeWithinMs: 10_000,
+  })
   async recorded(batches: DecisionBatch[]): Promise<void> {
     const records = batches.flatMap((batch) => batch.records);
     this.metrics.record(records, await this.decisions.append(records));
