@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
-import { decisionPublicKey, decisionRead, fault, FaultError, valueOf } from '@signalbox/contracts';
+import { decisionRead, fault, FaultError, valueOf } from '@signalbox/contracts';
 import type { Bus } from '@signalbox/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
