@@ -7,8 +7,8 @@ import { createTerminal } from './terminal.mjs';
 
 const help = `npm run import:litellm -- --database-url URL [FLAGS]
 
-Copies end users, users, teams with their aliases and members, and keys from the Postgres of LiteLLM's proxy into a
-running Signalbox, through its admin API. Keys go on working: they are taken over by their sha-256. LiteLLM's
+Copies budgets, tags, end users, users, teams with their aliases and members, and keys from the Postgres of LiteLLM's
+proxy into a running Signalbox, through its admin API. Keys go on working: they are taken over by their sha-256. LiteLLM's
 database is only read. May be run again: what is the same already is left alone, what is other becomes as it is in
 LiteLLM, and what LiteLLM does not have stays.
 

@@ -86,7 +86,9 @@ describe('npm run import:litellm', () => {
     const { exitCode, said } = await importAll();
     expect(exitCode).toBe(0);
     expect(await contents()).toBe(before);
-    expect(said).toMatch(/^end users +5 +5 +0 +0 +0$/m);
+    expect(said).toMatch(/^budgets +4 +3 +0 +0 +1$/m);
+    expect(said).toMatch(/^tags +1 +1 +0 +0 +0$/m);
+    expect(said).toMatch(/^end users +6 +6 +0 +0 +0$/m);
     expect(said).toMatch(/^users +3 +2 +0 +0 +1$/m);
     expect(said).toMatch(/^teams +2 +2 +0 +0 +0$/m);
     expect(said).toMatch(/^limits of members +2 +0 +1 +0 +1$/m);
@@ -94,6 +96,8 @@ describe('npm run import:litellm', () => {
     for (const sentence of [
       'end user "from-mars": blocked, for its record was refused: allowed_model_region names no region we know',
       'end user "of-old-model": without its default_model:',
+      'budget "of-nobody": rpm_limit: must be a positive whole number',
+      'end user "of-zero": blocked, for its record was refused:',
       'user "frozen": rpm_limit: must be a positive whole number',
       'user "twin": without the role app_owner',
       'team "Red": without its member frozen, who was skipped',
@@ -102,7 +106,8 @@ describe('npm run import:litellm', () => {
       'key lost: Team not found, passed team_id=litellm-dashboard',
       'key old: it ended on 2024-01-01T00:00:00.000Z',
       'a key: what stands for it is no sha-256',
-      'LiteLLM_VerificationToken.model_max_budget (1 row)',
+      'LiteLLM_VerificationToken.object_permission_id (1 row)',
+      'LiteLLM_TagTable.models (1 row)',
       'LiteLLM_TeamTable.metadata.guardrails (1 row)',
       'LiteLLM_TeamTable.organization_id (1 row)',
       'LiteLLM_UserTable.password (1 row)',
@@ -120,11 +125,18 @@ describe('npm run import:litellm', () => {
       blocked: false,
     });
     expect(await read('/end_user/info?end_user_id=freeloader')).toMatchObject({
-      max_budget: 0.5,
-      budget_duration: '1d',
-      rpm_limit: 10,
-      tpm_limit: 9_000_000_000,
+      budget_id: 'free-tier',
+      litellm_budget_table: {
+        max_budget: 0.5,
+        soft_budget: 0.4,
+        budget_duration: '1d',
+        rpm_limit: 10,
+        tpm_limit: 9_000_000_000,
+      },
     });
+    expect(await read('/tag/list')).toMatchObject([
+      { name: 'engineering', description: 'All engineers', max_budget: 0.5, rpm_limit: 10 },
+    ]);
     expect(await read('/user/info?user_id=ann')).toMatchObject({
       user_info: {
         user_email: 'ann@example.com',
@@ -141,11 +153,15 @@ describe('npm run import:litellm', () => {
         model_aliases: { cheap: 'gpt-4o' },
         members_with_roles: [{ role: 'admin', user_id: 'ann' }],
         team_member_rpm_limit: 30,
+        team_member_budget: 3,
+        team_member_budget_duration: '30d',
         rpm_limit: 600,
         max_budget: 50,
         budget_duration: '30d',
       },
-      team_memberships: [{ user_id: 'ann', rpm_limit: 5, tpm_limit: 5_000 }],
+      team_memberships: [
+        { user_id: 'ann', rpm_limit: 5, tpm_limit: 5_000, max_budget_in_team: 1, budget_duration: '1d' },
+      ],
     });
     expect(await read('/team/info?team_id=idle')).toMatchObject({ team_info: { blocked: true } });
     expect(await read('/key/info?key=sk-imported-of-red-1')).toMatchObject({
@@ -155,14 +171,20 @@ describe('npm run import:litellm', () => {
         team_id: 'red',
         user_id: 'ann',
         aliases: { mini: 'gpt-4o' },
-        metadata: { tags: ['free'] },
+        metadata: { tags: ['free'], model_rpm_limit: { 'gpt-4o': 50 } },
+        model_rpm_limit: { 'gpt-4o': 50 },
+        model_rpm_limit: { 'gpt-4o': 50 },
         expires: '2099-01-01T00:00:00.000Z',
         allowed_routes: ['llm_api_routes'],
         rpm_limit: 60,
       },
     });
     expect(await read('/key/info?key=sk-imported-alone-01')).toMatchObject({
-      info: { key_alias: null, max_budget: 0.5, budget_duration: '1d', rpm_limit: 10 },
+      info: {
+        key_alias: null,
+        budget_id: 'free-tier',
+        model_max_budget: { 'gpt-4o': { budget_limit: 1, time_period: '1d' } },
+      },
     });
   });
 
@@ -177,7 +199,7 @@ describe('npm run import:litellm', () => {
     expect(european.headers.get('x-litellm-model-id')).toBe('in-the-eu');
     expect((await asked('sk-imported-blocked-1')).status).toBe(403);
     expect((await asked('sk-imported-lost-001')).status).toBe(401);
-    for (const user of ['banned', 'from-mars'])
+    for (const user of ['banned', 'from-mars', 'of-zero'])
       expect((await asked('sk-imported-alone-01', { user })).status).toBe(403);
   });
 
@@ -198,7 +220,7 @@ describe('npm run import:litellm', () => {
     );
     await call('/key/update', { key: 'sk-imported-of-red-1', rpm_limit: 1 });
     const { said } = await importAll('--quiet');
-    expect(said).toMatch(/^end users +5 +0 +1 +4 +0$/m);
+    expect(said).toMatch(/^end users +6 +0 +1 +5 +0$/m);
     expect(said).toMatch(/^keys +8 +0 +1 +3 +4$/m);
     expect(await read('/end_user/info?end_user_id=ishaan')).toMatchObject({
       alias: null,

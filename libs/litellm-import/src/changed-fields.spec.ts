@@ -17,3 +17,19 @@ it('finds what is other, and no difference between nothing and empty', () => {
     max_budget: 0,
   });
 });
+
+it('lets an element of a list say more than was asked for, and an object no more', () => {
+  const limit = { budget_duration: '1d', max_budget: 1 };
+  const present = {
+    budget_limits: [{ ...limit, reset_at: 'tomorrow' }],
+    metadata: { a: 1, b: 2 },
+    models: ['x'],
+  };
+  expect(changedFields(present, { budget_limits: [limit], metadata: { a: 1 }, models: ['x', 'y'] })).toEqual({
+    metadata: { a: 1 },
+    models: ['x', 'y'],
+  });
+  expect(changedFields(present, { budget_limits: [{ ...limit, max_budget: 2 }] })).toHaveProperty(
+    'budget_limits',
+  );
+});

@@ -7,7 +7,20 @@ export function changedFields(present: JsonObject, wanted: JsonObject): JsonObje
 }
 
 function isSame(present: unknown, wanted: unknown): boolean {
-  return (isNothing(present) && isNothing(wanted)) || isDeepStrictEqual(present, wanted);
+  if (isNothing(present) && isNothing(wanted)) return true;
+  if (!Array.isArray(present) || !Array.isArray(wanted)) return isDeepStrictEqual(present, wanted);
+  return (
+    present.length === wanted.length && wanted.every((item, index) => isElementSame(present[index], item))
+  );
+}
+
+/** An element of a list may say more than was asked for, such as when a budget begins anew. */
+function isElementSame(present: unknown, wanted: unknown): boolean {
+  if (typeof present !== 'object' || present === null || typeof wanted !== 'object' || wanted === null) {
+    return isDeepStrictEqual(present, wanted);
+  }
+  const said = new Map(Object.entries(present));
+  return Object.entries(wanted).every(([name, value]) => isSame(said.get(name), value));
 }
 
 /** Zero is something: a budget that lets nothing pass. */

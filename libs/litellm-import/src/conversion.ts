@@ -45,8 +45,15 @@ export function isEmpty(value: unknown): boolean {
   return value == null || value === false || value === 0 || value === '';
 }
 
-/** Why our API would not take these fields, in a sentence; undefined when it would. */
-export function faultOf(schema: z.ZodType, fields: JsonObject): string | undefined {
-  const issue = schema.safeParse(fields).error?.issues[0];
-  return issue === undefined ? undefined : `${issue.path.join('.')}: ${issue.message}`;
+/**
+ * The fields as our API takes them: what it does not know is left out. Or why it would not take them, in a sentence.
+ */
+export function readFields(
+  schema: z.ZodType<Record<string, unknown>>,
+  wanted: JsonObject,
+): { readonly fields: JsonObject; readonly fault?: undefined } | { readonly fault: string } {
+  const read = schema.safeParse(wanted);
+  if (read.success) return { fields: read.data };
+  const [issue] = read.error.issues;
+  return { fault: issue === undefined ? 'it cannot be read' : `${issue.path.join('.')}: ${issue.message}` };
 }

@@ -3,10 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { endUsers } from './end-users.js';
 import { keys } from './keys.js';
 import { memberPlace, members } from './members.js';
+import { sharedBudgets } from './shared-budgets.js';
+import { tags } from './tags.js';
 import { teams } from './teams.js';
 import { users } from './users.js';
 
-const budgets = new Map([['tight', { max_budget: 0.25, budget_duration: '1d', rpm_limit: 3 }]]);
+const byModel = { 'gpt-4o': { budget_limit: 1, time_period: '1d' } };
+const tight = { max_budget: 0.25, budget_duration: '1d', rpm_limit: 3, model_max_budget: byModel };
+const budgets = new Map([['tight', tight]]);
 const token = 'ab'.repeat(32);
 const now = Date.parse('2026-11-21T10:00:00Z');
 const keyOf = (row: object, skippedUsers = new Set<string>()) =>
@@ -23,19 +27,41 @@ const teamOf = (row: object, skippedUsers = new Set<string>()) =>
   });
 
 describe('an end user', () => {
-  it('has the limits of its budget', () => {
+  it('holds its budget, and the budget no longer there not', () => {
     expect(endUsers(budgets).convert({ user_id: 'ishaan', budget_id: 'tight' })).toMatchObject({
       id: 'ishaan',
-      fields: { max_budget: 0.25, budget_duration: '1d', rpm_limit: 3, tpm_limit: null },
+      fields: { budget_id: 'tight', max_budget: null, rpm_limit: null, model_max_budget: byModel },
+    });
+    expect(endUsers(budgets).convert({ user_id: 'ishaan', budget_id: 'gone' })).toMatchObject({
+      fields: { budget_id: null },
     });
   });
 
   it('is blocked rather than free when its record cannot be taken', () => {
-    const zero = new Map([['none', { rpm_limit: 0 }]]);
-    expect(endUsers(zero).convert({ user_id: 'ishaan', budget_id: 'none' })).toMatchObject({
+    const odd = new Map([['odd', { model_max_budget: { 'gpt-4o': { budget_limit: 'much' } } }]]);
+    expect(endUsers(odd).convert({ user_id: 'ishaan', budget_id: 'odd' })).toMatchObject({
       fields: { blocked: true },
-      remarks: [expect.stringContaining('rpm_limit')],
+      remarks: [expect.stringContaining('model_max_budget')],
     });
+  });
+});
+
+describe('a tag', () => {
+  it('has the limits of its budget as its own', () => {
+    expect(tags(budgets).convert({ tag_name: 'ops', budget_id: 'tight' })).toMatchObject({
+      id: 'ops',
+      fields: { description: null, max_budget: 0.25, budget_duration: '1d', rpm_limit: 3 },
+    });
+  });
+});
+
+describe('a budget', () => {
+  it('is shared as it is; one that binds to zero is skipped, and its holders are with it', () => {
+    expect(sharedBudgets.convert({ budget_id: 'tight', ...tight })).toMatchObject({
+      id: 'tight',
+      fields: { max_budget: 0.25, budget_duration: '1d', rpm_limit: 3 },
+    });
+    expect(sharedBudgets.convert({ budget_id: 'zero', rpm_limit: 0 })).toHaveProperty('skipped');
   });
 });
 
@@ -94,21 +120,36 @@ describe('a member', () => {
   it('must stand in its team', () => {
     const kind = members({ budgets, places: new Set([memberPlace('red', 'ann')]) });
     expect(kind.convert({ team_id: 'red', user_id: 'ann', budget_id: 'tight' })).toMatchObject({
-      fields: { rpm_limit: 3 },
-      remarks: [expect.stringContaining('max_budget of 0.25')],
+      fields: { rpm_limit: 3, tpm_limit: null },
     });
     expect(kind.convert({ team_id: 'red', user_id: 'bob' })).toHaveProperty('skipped');
   });
 });
 
 describe('a key', () => {
-  it('has its own budget with its own window, and the limits it lacks from the budget it names', () => {
+  it('has its own budget with its own window, and what it lacks from the budget it names, or holds that one', () => {
     expect(keyOf({ budget_id: 'tight', max_budget: 9 })).toMatchObject({
-      fields: { max_budget: 9, budget_duration: null, rpm_limit: 3 },
+      fields: { max_budget: 9, budget_duration: null, rpm_limit: 3, budget_id: null },
     });
     expect(keyOf({ budget_id: 'tight', rpm_limit: 5 })).toMatchObject({
-      fields: { max_budget: 0.25, budget_duration: '1d', rpm_limit: 5 },
+      fields: { max_budget: null, budget_duration: null, rpm_limit: 5, budget_id: 'tight' },
     });
+  });
+
+  it('has the limits of single models from its column and its metadata', () => {
+    expect(
+      keyOf({ model_max_budget: byModel, metadata: { model_rpm_limit: { 'gpt-4o': 5 } } }),
+    ).toMatchObject({
+      fields: { model_max_budget: byModel, model_rpm_limit: { 'gpt-4o': 5 } },
+    });
+  });
+
+  it('has several budgets at once, as a list or as the text of one', () => {
+    const limits = [{ budget_duration: '1d', max_budget: 1, reset_at: '2026-11-22' }];
+    for (const budget_limits of [limits, JSON.stringify(limits)])
+      expect(keyOf({ budget_limits })).toMatchObject({
+        fields: { budget_limits: [{ budget_duration: '1d', max_budget: 1 }] },
+      });
   });
 
   it('ends when it did there, in UTC', () => {

@@ -1,8 +1,10 @@
-import { EndUserNewSchema } from '@signalbox/contracts';
-import { faultOf, textOf } from './conversion.js';
+import { EndUserFieldsSchema, EndUserNewSchema } from '@signalbox/contracts';
+import { readFields, textOf } from './conversion.js';
+import { heldLimits, limitColumns, type Budgets } from './limit-fields.js';
 import { listPages } from './list-pages.js';
-import { limitsOf, type Budgets } from './litellm-budget.js';
 import type { RecordKind } from './record-kind.js';
+
+const own = ['user_id', 'alias', 'blocked', 'allowed_model_region', 'default_model', 'budget_id'];
 
 /**
  * `LiteLLM_EndUserTable`. Who is unknown may call without restriction: so an end user whose record cannot be taken
@@ -13,30 +15,25 @@ export function endUsers(budgets: Budgets): RecordKind {
     title: 'end users',
     table: 'LiteLLM_EndUserTable',
     orderBy: 'user_id',
-    takenColumns: ['user_id', 'alias', 'blocked', 'allowed_model_region', 'default_model', 'budget_id'],
+    takenColumns: [...own, ...limitColumns],
     boundingColumns: ['object_permission_id'],
     boundingMetadata: [],
     convert: (row) => {
       const id = textOf(row['user_id']) ?? '';
       const label = `end user ${JSON.stringify(id)}`;
-      const budgetId = textOf(row['budget_id']);
-      const fields = {
+      const wanted = {
         alias: textOf(row['alias']),
         blocked: row['blocked'] === true,
         allowed_model_region: textOf(row['allowed_model_region']),
         default_model: textOf(row['default_model']),
-        ...limitsOf(row, budgets.get(budgetId ?? '')),
+        ...heldLimits(row, budgets),
       };
-      const badId = faultOf(EndUserNewSchema.pick({ user_id: true }), { user_id: id });
+      const { fault: badId } = readFields(EndUserNewSchema.pick({ user_id: true }), { user_id: id });
       if (badId !== undefined) return { label, skipped: badId };
-      const fault = faultOf(EndUserNewSchema, { user_id: id, ...fields });
-      if (fault === undefined) return { id, label, fields, remarks: [] };
-      return {
-        id,
-        label,
-        fields: { blocked: true },
-        remarks: [`blocked, for its record cannot be taken: ${fault}`],
-      };
+      const read = readFields(EndUserFieldsSchema, wanted);
+      if (read.fault === undefined) return { id, label, fields: read.fields, remarks: [] };
+      const remark = `blocked, for its record cannot be taken: ${read.fault}`;
+      return { id, label, fields: { blocked: true }, remarks: [remark] };
     },
     async *list(api) {
       for await (const fields of listPages(api, { path: '/end_user/list', sizeName: 'size', size: 1_000 }))

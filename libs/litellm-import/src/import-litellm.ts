@@ -3,10 +3,12 @@ import { endUsers } from './end-users.js';
 import { importRecords, type ImportContext } from './import-records.js';
 import type { ImportReport, KindReport, LeftOutColumn } from './import-report.js';
 import { keys } from './keys.js';
-import { readBudgets } from './litellm-budget.js';
+import { readBudgets } from './limit-fields.js';
 import { LitellmDatabase } from './litellm-database.js';
 import { members } from './members.js';
 import type { RecordKind } from './record-kind.js';
+import { sharedBudgets } from './shared-budgets.js';
+import { tags } from './tags.js';
 import { teams } from './teams.js';
 import { users } from './users.js';
 
@@ -26,7 +28,7 @@ export interface ImportOptions {
 }
 
 /** Tables whose rows are carried over inside of other records. */
-const carriedOver = ['LiteLLM_BudgetTable', 'LiteLLM_ModelTable'];
+const carriedOver = ['LiteLLM_ModelTable'];
 
 /**
  * Copies end users, users, teams, members and keys of LiteLLM's proxy through Signalbox' admin API: what it takes is
@@ -68,6 +70,8 @@ async function copyAll(
   const aliases = new Map<string, unknown>();
   for await (const row of database.rows('LiteLLM_ModelTable', 'id'))
     aliases.set(String(row['id']), row['aliases']);
+  await copy(sharedBudgets);
+  await copy(tags(budgets));
   await copy(endUsers(budgets));
   const { skipped } = await copy(users());
   const skippedUsers = new Set(skipped.flatMap(({ id }) => id ?? []));

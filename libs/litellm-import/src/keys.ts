@@ -1,7 +1,7 @@
 import { KeyFieldsSchema, keyCreate } from '@signalbox/contracts';
-import { faultOf, objectOf, textOf } from './conversion.js';
+import { objectOf, readFields, textOf } from './conversion.js';
+import { heldLimits, limitColumns, type Budgets } from './limit-fields.js';
 import { listPages } from './list-pages.js';
-import { limitsOf, type Budgets } from './litellm-budget.js';
 import type { LitellmRow } from './litellm-database.js';
 import type { RecordKind } from './record-kind.js';
 import { uniqueNames, type NameTaker } from './unique-name.js';
@@ -28,7 +28,8 @@ const own = [
   'allowed_routes',
   'budget_id',
 ];
-const limits = ['rpm_limit', 'tpm_limit', 'max_parallel_requests', 'max_budget', 'budget_duration'];
+
+const fieldsSchema = KeyFieldsSchema.extend(keyCreate.request.pick({ key_name: true }).shape);
 
 /** `LiteLLM_VerificationToken`: keys, by their sha-256. */
 export function keys(surroundings: KeySurroundings): RecordKind {
@@ -37,19 +38,17 @@ export function keys(surroundings: KeySurroundings): RecordKind {
     title: 'keys',
     table: 'LiteLLM_VerificationToken',
     orderBy: 'token',
-    takenColumns: [...own, ...limits],
+    takenColumns: [...own, ...limitColumns],
     boundingColumns: [
       'agent_id',
       'allowed_cache_controls',
-      'budget_limits',
-      'model_max_budget',
       'object_permission_id',
       'organization_id',
       'permissions',
       'policies',
       'project_id',
     ],
-    boundingMetadata: ['enforced_params', 'guardrails', 'model_rpm_limit', 'model_tpm_limit'],
+    boundingMetadata: ['enforced_params', 'guardrails'],
     convert: (row) => convert(row, surroundings, takeAlias),
     async *list(api) {
       const path = '/key/list?return_full_object=true&sort_order=asc';
@@ -68,7 +67,7 @@ export function keys(surroundings: KeySurroundings): RecordKind {
 function convert(row: LitellmRow, { budgets, skippedUsers, now }: KeySurroundings, takeAlias: NameTaker) {
   const token = textOf(row['token']) ?? '';
   const label = `key ${textOf(row['key_alias']) ?? textOf(row['key_name']) ?? token.slice(0, 8)}`;
-  if (faultOf(keyCreate.request.pick({ token: true }), { token }) !== undefined)
+  if (readFields(keyCreate.request.pick({ token: true }), { token }).fault !== undefined)
     return { label: 'a key', skipped: 'what stands for it is no sha-256' };
   const expires = momentOf(row['expires']);
   if (expires !== null && Date.parse(expires) <= now) return { label, skipped: `it ended on ${expires}` };
@@ -76,7 +75,7 @@ function convert(row: LitellmRow, { budgets, skippedUsers, now }: KeySurrounding
   if (userId !== null && skippedUsers.has(userId))
     return { label, skipped: `its user ${JSON.stringify(userId)} was skipped` };
   const alias = takeAlias(textOf(row['key_alias']));
-  const fields = {
+  const read = readFields(fieldsSchema, {
     key_name: textOf(row['key_name']) ?? 'sk-...',
     key_alias: alias.name,
     user_id: userId,
@@ -87,12 +86,11 @@ function convert(row: LitellmRow, { budgets, skippedUsers, now }: KeySurrounding
     blocked: row['blocked'] === true,
     expires,
     allowed_routes: row['allowed_routes'] ?? [],
-    ...limitsOf(row, budgets.get(String(row['budget_id']))),
-  };
-  const fault = faultOf(KeyFieldsSchema, fields);
-  return fault === undefined
-    ? { id: token, label, fields, remarks: alias.remarks }
-    : { label, skipped: fault };
+    ...heldLimits(row, budgets),
+  });
+  return read.fault === undefined
+    ? { id: token, label, fields: read.fields, remarks: alias.remarks }
+    : { label, skipped: read.fault };
 }
 
 /** LiteLLM keeps UTC without saying so. */

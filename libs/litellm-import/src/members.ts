@@ -1,8 +1,8 @@
-import { teamUpdateMember } from '@signalbox/contracts';
+import { MemberLimitFieldsSchema } from '@signalbox/contracts';
 import { z } from 'zod';
-import { faultOf, textOf } from './conversion.js';
+import { readFields, textOf } from './conversion.js';
+import { budgetOf, ownLimits, type Budgets } from './limit-fields.js';
 import { listPages } from './list-pages.js';
-import { limitsOf, type Budgets } from './litellm-budget.js';
 import type { LitellmRow } from './litellm-database.js';
 import type { RecordKind } from './record-kind.js';
 
@@ -27,17 +27,12 @@ export function members({ budgets, places }: MemberSurroundings): RecordKind {
     convert: (row) => {
       const [id, label] = nameOf(row);
       if (!places.has(id)) return { label, skipped: 'it is no member of that team' };
-      const {
-        rpm_limit,
-        tpm_limit,
-        max_budget: dollars,
-      } = limitsOf({}, budgets.get(String(row['budget_id'])));
-      const fields = { rpm_limit, tpm_limit };
-      const fault = faultOf(teamUpdateMember.request, { ...namesIn(id), ...fields });
-      if (fault !== undefined) return { label, skipped: fault };
-      const remarks =
-        typeof dollars === 'number' ? [`without its max_budget of ${dollars}: members have none here`] : [];
-      return { id, label, fields, remarks };
+      const limits = ownLimits(budgetOf(row, budgets) ?? {});
+      const wanted = { ...limits, max_budget_in_team: limits['max_budget'] };
+      const read = readFields(MemberLimitFieldsSchema, wanted);
+      return read.fault === undefined
+        ? { id, label, fields: read.fields, remarks: [] }
+        : { label, skipped: read.fault };
     },
     async *list(api) {
       for await (const { team_id: id } of listPages(api, {

@@ -1,8 +1,8 @@
 import { TeamNewSchema } from '@signalbox/contracts';
 import { z } from 'zod';
-import { faultOf, jsonOf, objectOf, textOf } from './conversion.js';
+import { jsonOf, objectOf, readFields, textOf } from './conversion.js';
+import { limitColumns, ownLimits, type Budgets } from './limit-fields.js';
 import { listPages } from './list-pages.js';
-import { limitsOf, type Budgets } from './litellm-budget.js';
 import type { LitellmRow } from './litellm-database.js';
 import { memberPlace } from './members.js';
 import type { RecordKind } from './record-kind.js';
@@ -27,7 +27,6 @@ const membersSchema = z
   .array(z.object({ role: z.string().default('user'), user_id: z.string().nullish() }))
   .catch([]);
 const own = ['team_id', 'team_alias', 'models', 'metadata', 'blocked', 'model_id'];
-const limits = ['rpm_limit', 'tpm_limit', 'max_parallel_requests', 'max_budget', 'budget_duration'];
 
 /** `LiteLLM_TeamTable`, with the members and the aliases that belong to it. */
 export function teams(surroundings: TeamSurroundings): RecordKind {
@@ -35,16 +34,9 @@ export function teams(surroundings: TeamSurroundings): RecordKind {
     title: 'teams',
     table: 'LiteLLM_TeamTable',
     orderBy: 'team_id',
-    takenColumns: [...own, ...limits, 'members_with_roles', 'admins', 'members'],
-    boundingColumns: [
-      'budget_limits',
-      'default_team_member_models',
-      'model_max_budget',
-      'object_permission_id',
-      'organization_id',
-      'policies',
-    ],
-    boundingMetadata: ['guardrails', 'model_rpm_limit', 'model_tpm_limit'],
+    takenColumns: [...own, ...limitColumns, 'members_with_roles', 'admins', 'members'],
+    boundingColumns: ['default_team_member_models', 'object_permission_id', 'organization_id', 'policies'],
+    boundingMetadata: ['guardrails'],
     convert: (row) => convert(row, surroundings),
     async *list(api) {
       const place = { path: '/team/list', sizeName: 'size', size: 1_000 } as const;
@@ -67,27 +59,29 @@ function convert(row: LitellmRow, { budgets, aliases, places, skippedUsers }: Te
   const alias = textOf(row['team_alias']);
   const label = `team ${JSON.stringify(alias ?? id)}`;
   const metadata = objectOf(row['metadata']);
-  const everyMember = budgets.get(String(metadata['team_member_budget_id']));
-  const memberLimits = limitsOf({}, everyMember);
+  const everyMember = ownLimits(budgets.get(String(metadata['team_member_budget_id'])) ?? {});
   const members = membersOf(row);
-  const fields = {
+  const staying = inOrder(members.filter(({ user_id: userId }) => !skippedUsers.has(userId)));
+  const read = readFields(TeamNewSchema, {
+    team_id: id,
     team_alias: alias,
     models: row['models'] ?? [],
     model_aliases: objectOf(aliases.get(String(row['model_id']))),
-    members_with_roles: inOrder(members.filter(({ user_id: userId }) => !skippedUsers.has(userId))),
+    members_with_roles: staying,
     metadata,
     blocked: row['blocked'] === true,
-    ...limitsOf(row, undefined),
-    team_member_rpm_limit: memberLimits['rpm_limit'],
-    team_member_tpm_limit: memberLimits['tpm_limit'],
-  };
-  const fault = faultOf(TeamNewSchema, { team_id: id, ...fields });
-  if (fault !== undefined || id === '') return { label, skipped: fault ?? 'it has no id' };
-  for (const { user_id: userId } of fields.members_with_roles) places.add(memberPlace(id, userId));
+    ...ownLimits(row),
+    team_member_rpm_limit: everyMember['rpm_limit'],
+    team_member_tpm_limit: everyMember['tpm_limit'],
+    team_member_budget: everyMember['max_budget'],
+    team_member_budget_duration: everyMember['budget_duration'],
+  });
+  if (read.fault !== undefined) return { id, label, skipped: read.fault };
+  for (const { user_id: userId } of staying) places.add(memberPlace(id, userId));
   const remarks = members
     .filter(({ user_id: userId }) => skippedUsers.has(userId))
     .map(({ user_id: userId }) => `without its member ${userId}, who was skipped`);
-  return { id, label, fields, remarks };
+  return { id, label, fields: { ...read.fields, members_with_roles: staying }, remarks };
 }
 
 /** Each once, in the role that stands first; the lists of ids are LiteLLM's older ones. */

@@ -1,21 +1,14 @@
-import { UserFieldsSchema, UserNameSchema, UserRoleSchema } from '@signalbox/contracts';
-import { faultOf, objectOf, textOf } from './conversion.js';
+import { UserRoleSchema, userUpdate } from '@signalbox/contracts';
+import { objectOf, readFields, textOf } from './conversion.js';
+import { limitColumns, ownLimits } from './limit-fields.js';
 import { listPages } from './list-pages.js';
-import { limitsOf } from './litellm-budget.js';
 import type { LitellmRow } from './litellm-database.js';
 import type { RecordKind } from './record-kind.js';
 import { uniqueNames, type NameTaker } from './unique-name.js';
 
 const own = ['user_id', 'user_alias', 'user_email', 'user_role', 'models', 'metadata'];
-const limits = ['rpm_limit', 'tpm_limit', 'max_parallel_requests', 'max_budget', 'budget_duration'];
 
-const boundingColumns = [
-  'allowed_cache_controls',
-  'model_max_budget',
-  'object_permission_id',
-  'organization_id',
-  'policies',
-];
+const boundingColumns = ['allowed_cache_controls', 'object_permission_id', 'organization_id', 'policies'];
 
 /** `LiteLLM_UserTable`. */
 export function users(): RecordKind {
@@ -25,9 +18,9 @@ export function users(): RecordKind {
     table: 'LiteLLM_UserTable',
     orderBy: 'user_id',
     // Their teams come with the teams.
-    takenColumns: [...own, ...limits, 'teams'],
+    takenColumns: [...own, ...limitColumns, 'teams'],
     boundingColumns,
-    boundingMetadata: ['model_rpm_limit', 'model_tpm_limit'],
+    boundingMetadata: [],
     convert: (row) => convert(row, takeAddress),
     async *list(api) {
       const path = '/user/list?sort_by=user_id';
@@ -53,16 +46,17 @@ function convert(row: LitellmRow, takeAddress: NameTaker) {
   const label = `user ${JSON.stringify(id)}`;
   const role = UserRoleSchema.nullable().safeParse(textOf(row['user_role']));
   const address = takeAddress(textOf(row['user_email'])?.trim().toLowerCase() ?? null);
-  const fields = {
+  const wanted = {
+    user_id: id,
     user_alias: textOf(row['user_alias']),
     user_email: address.name,
     user_role: role.data ?? null,
     models: row['models'] ?? [],
     metadata: objectOf(row['metadata']),
-    ...limitsOf(row, undefined),
+    ...ownLimits(row),
   };
-  const fault = faultOf(UserFieldsSchema.extend(UserNameSchema.shape), { user_id: id, ...fields });
-  if (fault !== undefined || id === '') return { id, label, skipped: fault ?? 'it has no id' };
+  const read = readFields(userUpdate.request, wanted);
+  if (read.fault !== undefined) return { id, label, skipped: read.fault };
   const roleless = role.success ? [] : [`without the role ${String(row['user_role'])}, which we do not know`];
-  return { id, label, fields, remarks: [...address.remarks, ...roleless] };
+  return { id, label, fields: read.fields, remarks: [...address.remarks, ...roleless] };
 }
