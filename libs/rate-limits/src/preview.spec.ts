@@ -94,7 +94,7 @@ describe.each(implementations)('a preview of $name', (implementation) => {
 
 /** What is left of limits differs by the very request. */
 function withoutState(result: AdmitResult | undefined): unknown {
-  const scopeVerdicts = result?.scopeVerdicts.map(({ state: _, ...verdict }) => verdict);
+  const scopeVerdicts = result?.scopeVerdicts.map((verdict) => ({ ...verdict, state: undefined }));
   return { chosenId: result?.chosenId, verdicts: result?.verdicts, scopeVerdicts };
 }
 
