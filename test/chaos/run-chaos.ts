@@ -102,7 +102,7 @@ async function settle(
   const givesUpAt = performance.now() + settleWithinMs;
   try {
     for (;;) {
-      const { day, counters } = await countersOf(system);
+      const { day, counters } = await countersOf(system, givesUpAt);
       const ledger = await ledgerBooks.totals(day);
       const counted = await ledgerBooks.calls();
       const compared = compareBooks(traffic.calls, (id) => provider.of(id), counted);
@@ -116,12 +116,16 @@ async function settle(
   }
 }
 
-async function countersOf(system: Signalbox): Promise<{ day: string; counters: Totals }> {
+/** What has just come back may not answer yet. */
+async function countersOf(system: Signalbox, givesUpAt: number): Promise<{ day: string; counters: Totals }> {
   const headers = { authorization: `Bearer ${masterKey}` };
-  const response = await fetch(`${system.url}/usage`, { headers });
-  if (!response.ok) throw new Error(`/usage answers ${response.status}`);
-  const { day } = (await response.json()) as { day: { period: string; total: Totals } };
-  return { day: day.period, counters: day.total };
+  for (;;) {
+    const response = await fetch(`${system.url}/usage`, { headers });
+    const body = (await response.json()) as { day: { period: string; total: Totals } };
+    if (response.ok) return { day: body.day.period, counters: body.day.total };
+    if (performance.now() > givesUpAt) throw new Error(`/usage answers ${response.status}`);
+    await wait(lookAgainAfterMs);
+  }
 }
 
 function differences(ledger: Totals, counters: Totals): string[] {
