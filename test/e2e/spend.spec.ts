@@ -17,6 +17,20 @@ let spent = 0;
 const teamKey = 'sk-of-the-team-and-ann';
 const userKey = 'sk-of-bob-alone-and-none';
 
+/** On a machine that is overloaded a service may not answer in time: then it is asked again. */
+function patientCaller(url: string): ApiCaller {
+  const call = apiCaller(url);
+  return (...wanted) =>
+    vi.waitFor(
+      async () => {
+        const answer = await call(...wanted);
+        expect(answer.status, JSON.stringify(answer.body)).not.toBe(503);
+        return answer;
+      },
+      { timeout: 30_000, interval: 200 },
+    );
+}
+
 interface Answer {
   readonly total_spend: number;
   readonly unpriced_attempts: number;
@@ -34,7 +48,7 @@ model_list:
 general_settings: { master_key: ${MASTER_KEY} }
 `,
   });
-  api = apiCaller(system.url);
+  api = patientCaller(system.url);
   for (const [path, body] of [
     ['/team/new', { team_id: 'red', team_alias: 'Prod Team' }],
     ['/user/new', { user_id: 'ann', user_email: 'ann@example.com', auto_create_key: false }],
@@ -43,7 +57,8 @@ general_settings: { master_key: ${MASTER_KEY} }
     ['/key/generate', { key: teamKey, key_alias: 'ci', team_id: 'red', user_id: 'ann' }],
     ['/key/generate', { key: userKey, user_id: 'bob' }],
   ] as const) {
-    expect(await api(path, body)).toMatchObject({ status: 200 });
+    // What timed out and was made all the same exists already.
+    expect([200, 400]).toContain((await api(path, body)).status);
   }
   const call = async (index: number): Promise<void> => {
     const key = index % 2 === 0 ? teamKey : userKey;
@@ -115,7 +130,11 @@ describe('every attempt stands in the ledger once, also those that a killed repl
 
   it('and summed up by day', async () => {
     const [day] = await read<object[]>(`/spend/logs?${days}`);
-    expect(day).toMatchObject({ startTime: today, unpriced_attempts: 1, users: { bob: expect.any(Number) } });
+    expect(day).toMatchObject({
+      startTime: today,
+      unpriced_attempts: 1,
+      users: { bob: expect.any(Number) as number },
+    });
   });
 });
 
