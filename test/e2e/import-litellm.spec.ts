@@ -173,7 +173,6 @@ describe('npm run import:litellm', () => {
         aliases: { mini: 'gpt-4o' },
         metadata: { tags: ['free'], model_rpm_limit: { 'gpt-4o': 50 } },
         model_rpm_limit: { 'gpt-4o': 50 },
-        model_rpm_limit: { 'gpt-4o': 50 },
         expires: '2099-01-01T00:00:00.000Z',
         allowed_routes: ['llm_api_routes'],
         rpm_limit: 60,

@@ -113,24 +113,28 @@ async function readingRoutes(): Promise<ReadingRoute[]> {
   );
 }
 
-/** Something of blue's for whatever a route can be asked about. */
+/** Something of blue's for whatever a route can be asked about; the first part of a name that fits counts. */
 function valueOf(parameter: string): string {
-  if (/^start/.test(parameter)) return '2026-01-01';
-  if (/^end_date/.test(parameter)) return '2099-01-01';
-  if (/end_user|customer/.test(parameter)) return ids.endUser;
-  if (/email/.test(parameter)) return planted.email;
-  if (/user/.test(parameter)) return ids.user;
-  if (/team_alias/.test(parameter)) return planted.teamAlias;
-  if (/team/.test(parameter)) return ids.team;
-  if (/key_alias/.test(parameter)) return planted.keyAlias;
-  if (/key/.test(parameter)) return blueHash;
-  if (/tag/.test(parameter)) return planted.tag;
-  if (/budget/.test(parameter)) return ids.budget;
-  if (/request_id/.test(parameter)) return callId;
-  if (/object_id/.test(parameter)) return ids.team;
-  if (/return|include/.test(parameter)) return 'true';
-  if (/page|size|limit/.test(parameter)) return '1';
-  return 'x';
+  const values: Readonly<Record<string, string>> = {
+    start: '2026-01-01',
+    end_date: '2099-01-01',
+    end_user: ids.endUser,
+    customer: ids.endUser,
+    email: planted.email,
+    user: ids.user,
+    team_alias: planted.teamAlias,
+    team: ids.team,
+    key_alias: planted.keyAlias,
+    key: blueHash,
+    tag: planted.tag,
+    budget: ids.budget,
+    request_id: callId,
+    object_id: ids.team,
+    return: 'true',
+    include: 'true',
+  };
+  const found = Object.entries(values).find(([part]) => parameter.includes(part));
+  return found?.[1] ?? 'x';
 }
 
 /** Every way in which the walk asks a route. */
