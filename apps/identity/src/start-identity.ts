@@ -43,6 +43,7 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     IdentityModule.with({ bus, database, logger }),
     { strategy: new NatsStrategy({ bus, queue: QUEUE }), logger: nestLogger(logger) },
   );
+  await askOnce(database);
   await service.listen();
   return {
     readiness: async () => [
@@ -54,6 +55,11 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
       await database.$disconnect();
     },
   };
+}
+
+/** Prisma loads its query compiler with the first query: nobody who has a deadline should wait for that. */
+async function askOnce(database: Database): Promise<void> {
+  await database.endUser.findFirst({ select: { id: true } }).catch(() => undefined);
 }
 
 function isReachable(database: Database): Promise<boolean> {
