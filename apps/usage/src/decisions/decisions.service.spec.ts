@@ -39,7 +39,10 @@ const chained = () => servers.database.decisionEntry.count();
 const append = (records: readonly DecisionRecord[], key = servers.keys.privateKey) =>
   new DecisionsRepository(servers.database, () => now, new DecisionSigner(key, () => now)).append(records);
 
-type Period = { from?: string; until?: string };
+interface Period {
+  from?: string;
+  until?: string;
+}
 
 async function exported(endUserId: string, period: Period = {}): Promise<string[]> {
   const begun = valueOf(await servers.gateway.call(decisionExport, { endUserId, ...period }));
