@@ -3,168 +3,18 @@ import {
   CallService,
   explainCall,
   httpFailureOf,
-  loadCallSettings,
-  readCall,
   silentTrace,
   UpstreamError,
   type Call,
   type CallTools,
 } from '@signalbox/calls';
-import type { RouterSettings } from '@signalbox/config';
-import { FaultError, type Caller, type RouteOutcome, type RouteRequest } from '@signalbox/contracts';
-import { decideBatch, explainDecision, type DecisionSources } from '@signalbox/decisions';
-import { MemoryLimitStore } from '@signalbox/rate-limits';
-import { simpleShuffle, type CooldownPhase } from '@signalbox/routing';
-import { aCatalog, aDeployment, aRegion } from '@signalbox/routing/testing';
+import { FaultError, type RouteOutcome, type RouteRequest } from '@signalbox/contracts';
+import { decideBatch, explainDecision } from '@signalbox/decisions';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { aCall, aHouse, anyState, ids, type House } from './spec-support/random-house.js';
 
-const runs = 300;
-const ids = ['a1', 'a2', 'a3', 'b1', 'b2', 'c1'];
-const regionOf = {
-  eu: aRegion('eu'),
-  us: aRegion('us', { country: 'US' }),
-  se: aRegion('eu', { name: 'swedencentral', country: 'SE' }),
-  unknown: undefined,
-};
-const place = fc.constantFrom<keyof typeof regionOf>('eu', 'us', 'se', 'unknown');
-const limit = fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined });
-const target = fc.constantFrom('a', 'b', 'c', 'a1', 'c1', 'nobody');
-const regions = fc.constantFrom<string[]>([], ['eu'], ['us'], ['SE'], ['eu', 'us'], ['ap']);
-
-const anyState = fc.record({
-  deployments: fc.tuple(
-    ...ids.map(() =>
-      fc.record({
-        place,
-        learned: place,
-        rpm: limit,
-        maxParallelRequests: limit,
-        cooling: fc.constantFrom('cooling', 'probation', undefined, undefined, undefined),
-        tags: fc.subarray(['paid', 'free']),
-        isDown: fc.boolean(),
-        earlierCalls: fc.integer({ min: 0, max: 3 }),
-      }),
-    ),
-  ),
-  fallbacks: fc.dictionary(fc.constantFrom('a', 'b', 'c', '*'), fc.array(target, { maxLength: 3 })),
-  numRetries: fc.integer({ min: 0, max: 2 }),
-  allowedRegions: regions,
-  askedRegion: regions,
-  keyModels: fc.constantFrom<string[]>([], [], ['a'], ['a', 'b']),
-  keyRpm: limit,
-  alias: target,
-  model: fc.constantFrom('a', 'b', 'c', 'alias', 'b1', 'nobody'),
-  tags: fc.subarray(['paid', 'free']),
-  taggedOnly: fc.boolean(),
-});
-type State = typeof anyState extends fc.Arbitrary<infer Value> ? Value : never;
-
-/** A house in this state, to which the same call is put twice: to be explained, and in earnest. */
-async function aHouse(state: State) {
-  const deployments = state.deployments.map(({ place: at, rpm, maxParallelRequests, tags }, index) => {
-    const id = ids[index] ?? '';
-    const region = regionOf[at];
-    return aDeployment({
-      id,
-      modelGroup: id.charAt(0),
-      order: index,
-      tags,
-      limits: {
-        ...(rpm !== undefined && { rpm }),
-        ...(maxParallelRequests !== undefined && { maxParallelRequests }),
-      },
-      upstream: { provider: 'somebody', model: 'm', apiBase: `https://${id}.example/v1` },
-      ...(region !== undefined && { region }),
-    });
-  });
-  const catalog = aCatalog(deployments, { tagFiltering: { enabled: state.taggedOnly, matchAny: true } });
-  const limits = new MemoryLimitStore({ now: () => 1_000, random: () => 0 });
-  for (const [index, { earlierCalls }] of state.deployments.entries()) {
-    for (let count = 0; count < earlierCalls; count += 1) {
-      const id = ids[index] ?? '';
-      const asked = { candidates: [{ id }], pick: 'first', scopes: [], tokens: 1, leaseMs: 60_000 } as const;
-      await limits.admit([{ reservationId: `${id}-${count}`, ...asked }]);
-    }
-  }
-  const stateOf = (id: string) => state.deployments[ids.indexOf(id)];
-  const facts = {
-    learnedRegion: ({ id }: { id: string }) => regionOf[stateOf(id)?.learned ?? 'unknown'],
-    cooldown: ({ id }: { id: string }): CooldownPhase | undefined => {
-      const phase = stateOf(id)?.cooling;
-      return phase === 'cooling' ? { phase, retryAfterMs: 5_000 } : phase && { phase };
-    },
-    latencyMs: () => undefined,
-    random: () => 0,
-  };
-  const router: RouterSettings = {
-    numRetries: state.numRetries,
-    timeoutMs: 10_000,
-    retryAfterMs: 0,
-    retryPolicy: {},
-    modelGroupRetryPolicy: {},
-    fallbacks: {
-      tables: {
-        general: Object.entries(state.fallbacks).map(([model, names]) => ({
-          model,
-          fallbacks: names.map((name) => ({ model: name })),
-        })),
-        context_window: [],
-        content_policy: [],
-      },
-      defaults: [],
-      maxFallbacks: 5,
-    },
-    cooldowns: { disabled: true, timeMs: 0, allowedFailsPolicy: {} },
-    routingStrategy: 'simple-shuffle',
-    limitsWithoutRedis: 'refuse',
-  };
-  const settings = await loadCallSettings({ catalog, router });
-  const rules = { strategy: simpleShuffle, timeoutMs: 10_000 };
-  const sources: DecisionSources & { limits: MemoryLimitStore } = { catalog, facts, limits, rules };
-  const down = new Set(ids.filter((id) => stateOf(id)?.isDown));
-  return { settings, sources, limits, down };
-}
-
-type House = Awaited<ReturnType<typeof aHouse>>;
-
-function aCall(state: State, { settings }: House): Call {
-  const caller: Caller = {
-    keyHash: 'a'.repeat(64),
-    keyAlias: null,
-    userId: null,
-    models: state.keyModels,
-    aliases: { alias: state.alias },
-    tags: state.tags,
-    expiresAt: null,
-    team: null,
-    ...(state.keyRpm !== undefined && { limits: { rpm: state.keyRpm } }),
-  };
-  const body = {
-    model: state.model,
-    messages: [{ role: 'user', content: 'hi' }],
-    ...(state.askedRegion.length > 0 && { allowed_model_region: state.askedRegion }),
-  };
-  const { allowedRegions } = state;
-  return readCall(
-    {
-      requestId: 'a-request',
-      mode: 'chat',
-      headers: {},
-      model: undefined,
-      bytes: Buffer.from(JSON.stringify(body)),
-      body,
-      caller,
-      endUserId: 'customer',
-      policy: { endUserId: 'customer', blocked: false, allowedRegions, defaultModel: null },
-      mayOrderFailures: false,
-      tags: { tags: state.tags },
-      tagLimits: undefined,
-      arrivedAt: performance.now(),
-    },
-    settings.estimates,
-  );
-}
+const runs = 150;
 
 /** What the call comes to: every decision, and the error if there is one. */
 async function served(house: House, call: Call): Promise<{ decisions: RouteOutcome[]; error: unknown }> {
