@@ -111,6 +111,7 @@ export default tseslint.config(
                 'zod',
                 'yaml',
                 'gpt-tokenizer/*',
+                'lru-cache',
                 '@pydantic/genai-prices',
                 ...testPackages,
               ],
