@@ -45,6 +45,7 @@ let routes: ReadingRoute[];
 let blueHash: string;
 let auditId: string;
 let callId: string;
+let decisionId: string;
 
 beforeAll(async () => {
   upstream = await startFakeUpstream();
@@ -93,6 +94,13 @@ async function plantBlue(): Promise<void> {
   const answer = await call('/v1/chat/completions', body, { key: secrets.blueKey });
   expect(answer.status).toBe(200);
   callId = answer.headers.get('x-litellm-call-id') ?? '';
+  decisionId = answer.headers.get('x-signalbox-decision-id') ?? '';
+  await vi.waitFor(
+    async () => {
+      expect((await call(`/decisions/${decisionId}`)).status).toBe(200);
+    },
+    { timeout: 15_000, interval: 100 },
+  );
   const { body: audit } = await call(`/audit?object_id=${blueHash}`);
   auditId = (audit as { audit_logs: { id: string }[] }).audit_logs[0]?.id ?? '';
 }
@@ -139,7 +147,9 @@ function valueOf(parameter: string): string {
 
 /** Every way in which the walk asks a route. */
 function questionsFor({ path, parameters }: ReadingRoute): string[] {
-  const place = path.replace('{id}', auditId).replaceAll(/\{\w+\}/g, 'x');
+  const place = path
+    .replace('{id}', path.startsWith('/decisions') ? decisionId : auditId)
+    .replaceAll(/\{\w+\}/g, 'x');
   const days = parameters.filter((name) => /^start|^end_date/.test(name));
   const others = parameters.filter((name) => !days.includes(name) && !/^page|size$|^sort/.test(name));
   const queries = [[], days, ...others.map((name) => [...days, name]), [...days, ...others]];

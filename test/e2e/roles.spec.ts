@@ -64,6 +64,7 @@ async function openTo(key: string): Promise<string[]> {
 }
 
 const forAnybody = [
+  'GET /decisions/public-key',
   'GET /health/readiness',
   'GET /health/liveliness',
   'GET /health/liveness',
@@ -103,7 +104,7 @@ const aboutItself = [
   'POST /spend/calculate',
 ];
 /** For whoever makes calls, and whoever asks about itself. */
-const explaining = ['POST /router/explain'];
+const explaining = ['POST /router/explain', 'GET /decisions/{id}'];
 /** Reading with a body. */
 const questions = ['POST /budget/info', 'POST /key/health', 'POST /spend/calculate', 'POST /tag/info'];
 
@@ -147,7 +148,8 @@ describe('what is open', () => {
     expect(await openTo(await aKey({ user_id: 'boss' }))).toEqual(sorted(routes));
     await made('/user/new', { user_id: 'guest', user_role: 'proxy_admin_viewer' });
     const open = await openTo(await aKey({ user_id: 'guest' }));
-    expect(open.filter((route) => !route.startsWith('GET '))).toEqual(sorted(calls, questions, explaining));
+    const asking = open.filter((route) => !route.startsWith('GET '));
+    expect(asking).toEqual(sorted(calls, questions, ['POST /router/explain']));
     expect(open).toContain('GET /key/list');
   });
 
