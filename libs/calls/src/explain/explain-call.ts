@@ -99,6 +99,7 @@ async function pretend(
   call: Call,
   supposedOf: (deploymentId: string) => SupposedAnswer,
 ): Promise<Pick<CallExplanation, 'steps' | 'error'>> {
+  const { settings, facts, version } = tools.attempt;
   const steps: ExplainedStep[] = [];
   let supposed: SupposedAnswer = 'down';
   const router = {
@@ -113,7 +114,7 @@ async function pretend(
   };
   const pretended: CallTools = {
     router,
-    attempt: { ...tools.attempt, ...withoutTrace, dispatcher: pretendedProviders(() => supposed) },
+    attempt: { settings, facts, version, ...withoutTrace, dispatcher: pretendedProviders(() => supposed) },
     waits: { wait: () => Promise.resolve(true), stop: () => undefined },
     backoff: tools.backoff,
     agreeWithinMs: tools.agreeWithinMs,
