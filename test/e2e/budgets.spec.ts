@@ -178,7 +178,7 @@ describe('a shared budget', () => {
         await expect.poll(async () => (await answer()).status, soon).toBe(200);
       }
     }
-    const { body } = await admin('/key/info', undefined, { key: keys[0] ?? '' });
+    const { body } = await admin('/key/info', undefined, { key: keys[0] });
     const table = { budget_id: id, max_budget: 1, budget_duration: '1d' };
     expect(body).toMatchObject({ info: { max_budget: null, budget_id: id, litellm_budget_table: table } });
     const refused = await admin('/key/update', { key: keys[0], max_budget: 1 });

@@ -148,7 +148,7 @@ describe('the log of a call', () => {
     });
     await fc.assert(
       fc.asyncProperty(bodies, async (body) => {
-        const call = aCall({ body: { model: 'any', ...body } as CallInput['body'] });
+        const call = aCall({ body: { model: 'any', ...body } });
         const { records } = await served(call, refusing);
         expect(records).toHaveLength(1);
         expect(JSON.stringify(records)).not.toContain(planted);

@@ -18,7 +18,6 @@ export * from './key-admin.js';
 export * from './key-type.js';
 export * from './latency-samples.js';
 export * from './learned-regions.js';
-export * from './model-limits.js';
 export * from './model-admin.js';
 export * from './model-limits.js';
 export * from './region-admin.js';
