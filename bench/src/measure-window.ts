@@ -81,10 +81,12 @@ interface Snapshot {
 }
 
 function snapshot(subject: Subject, ours: readonly number[]): Snapshot {
-  const total = (pids: readonly number[]): number => pids.reduce((sum, pid) => sum + processorTimeOf(pid), 0);
+  const total = (pids: Iterable<number>): number =>
+    [...pids].reduce((sum, pid) => sum + processorTimeOf(pid), 0);
   const byRole = Object.entries(subject.processes).map(([role, pids]): [string, number] => [
     role,
-    total(pids),
+    // Postgres has a process for each connection, and those come and go.
+    total(new Set(pids.flatMap(processTree))),
   ]);
   return {
     at: performance.now(),

@@ -1,4 +1,4 @@
-import type { Measurement } from './alternate.js';
+import { ROLE_BESIDE, type Measurement } from './alternate.js';
 import { formatCallers } from './format-callers.js';
 import { formatChanges } from './format-changes.js';
 import { formatTable } from './format-table.js';
@@ -110,11 +110,12 @@ function saturated({ saturated: rows, peer }: BenchResults): string {
     ...peerRow(peer, rows.peer),
   ];
   return formatTable(
-    ['32 connections', ...ROLES, 'sum', 'x raw', 'requests/s', 'windows'],
+    ['32 connections', ...ROLES, 'sum', 'x raw', `beside: ${ROLE_BESIDE}`, 'requests/s', 'windows'],
     [
       [
         'fake upstream, direct',
         ...ROLES.map(() => ''),
+        '',
         '',
         '',
         whole(rows.direct.requestsPerSecond),
@@ -125,6 +126,7 @@ function saturated({ saturated: rows, peer }: BenchResults): string {
         ...cpuCells(of),
         whole(of.cpuSum),
         ratio(of.cpuSum / rows.raw.cpuSum),
+        besideCell(of),
         whole(of.requestsPerSecond),
         windows(of),
       ]),
@@ -162,12 +164,13 @@ function streams({ streams: rows, peer }: BenchResults): string {
     ...peerRow(peer, rows.peer),
   ];
   return formatTable(
-    ['8 connections', ...ROLES, 'sum', 'x raw', 'windows'],
+    ['8 connections', ...ROLES, 'sum', 'x raw', `beside: ${ROLE_BESIDE}`, 'windows'],
     all.map(({ name, of }) => [
       name,
       ...cpuCells(of),
       whole(of.cpuSum),
       ratio(of.cpuSum / rows.raw.cpuSum),
+      besideCell(of),
       windows(of),
     ]),
   );
@@ -201,6 +204,11 @@ function cpuCells(of: Measurement): string[] {
   const proxy = of.cpuPerRequest['proxy'];
   if (proxy !== undefined) return [whole(proxy), ...ROLES.slice(1).map(() => '')];
   return ROLES.map((role) => whole(of.cpuPerRequest[role] ?? Number.NaN));
+}
+
+function besideCell(of: Measurement): string {
+  const microseconds = of.cpuPerRequest[ROLE_BESIDE];
+  return microseconds === undefined ? '' : whole(microseconds);
 }
 
 function windows(of: Measurement): string {

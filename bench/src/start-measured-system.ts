@@ -22,7 +22,7 @@ export interface MeasuredSystem {
 
 const masterKey = 'sk-bench-master';
 const modelGroup = (candidates: number): string => `bench-${candidates}`;
-const roles = ['gateway', 'router', 'usage', 'identity', 'nats', 'redis'] as const;
+const roles = ['gateway', 'router', 'usage', 'identity', 'nats', 'redis', 'postgres'] as const;
 
 /** Starts Signalbox in front of the fake upstream: key of a team, residency, limits, usage, traces at 1 %. */
 export async function startMeasuredSystem(upstreamPort: number, traceUrl: string): Promise<MeasuredSystem> {
