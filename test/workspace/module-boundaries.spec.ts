@@ -10,6 +10,8 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const gateway = 'apps/gateway/src/index.ts';
 const routing = 'libs/routing/src/index.ts';
+// Of what the tests of others need, nothing needs it: importing the others is no circle.
+const records = 'libs/decision-records/src/index.ts';
 const messaging = 'libs/messaging/src/index.ts';
 const contracts = 'libs/contracts/src/index.ts';
 const sdk = 'libs/sdk/src/index.ts';
@@ -40,8 +42,8 @@ async function boundaryFaults(file: string, imported: string): Promise<string[]>
 describe('module boundaries', () => {
   it.each([
     ['an app imports another app', gateway, '@signalbox/router-app', '"type:app" can only depend on'],
-    ['a lib imports an app', routing, '@signalbox/identity-app', '"type:pure" can only depend on'],
-    ['a pure lib imports an infra lib', routing, '@signalbox/rate-limits', '"type:pure" can only depend on'],
+    ['a lib imports an app', records, '@signalbox/identity-app', '"type:pure" can only depend on'],
+    ['a pure lib imports an infra lib', records, '@signalbox/rate-limits', '"type:pure" can only depend on'],
     ['contracts import anything of ours', contracts, '@signalbox/platform', 'Circular dependency'],
     ['a pure lib imports a Redis client', routing, 'ioredis', 'not allowed to import "ioredis"'],
     ['a pure lib imports NestJS', routing, '@nestjs/common', 'not allowed to import "@nestjs/common"'],
