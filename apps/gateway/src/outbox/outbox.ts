@@ -11,6 +11,11 @@ import type { BatchSpill } from './spill/batch-spill.js';
 
 /** Records of about 500 bytes keep a batch far below NATS' message limit of 1 MB. */
 const maxBatch = 500;
+/**
+ * How long a batch gathers. What a batch costs the gateway, the bus and everybody who reads it hardly depends on its size;
+ * a gateway that is killed loses what it gathered.
+ */
+const gatherMs = 10;
 const firstRetryMs = 100;
 const longestRetryMs = 5_000;
 /** How long the disk may take at the end for what the bus did not. */
@@ -39,9 +44,8 @@ export interface OutboxOptions<Item> {
 }
 
 /**
- * Keeps records until JetStream has acknowledged them. Nobody waits for it on the call path: the first record of a turn
- * leaves at the end of that turn, and while a batch is under way the next one gathers. While the bus is away batches go
- * to disk.
+ * Keeps records until JetStream has acknowledged them. Nobody waits for it on the call path: a record leaves a few
+ * milliseconds after it came, together with those that came meanwhile. While the bus is away batches go to disk.
  */
 export class Outbox<Item> {
   private waiting: Item[] = [];
@@ -101,9 +105,7 @@ export class Outbox<Item> {
     this.waiting.push(record);
     if (this.scheduled) return;
     this.scheduled = true;
-    setImmediate(() => {
-      void this.send();
-    });
+    void this.send();
   }
 
   /**
@@ -154,6 +156,7 @@ export class Outbox<Item> {
 
   private async send(): Promise<void> {
     while (this.waiting.length > 0 && !this.stopped.signal.aborted) {
+      await wait(gatherMs);
       const records = this.waiting.splice(0, maxBatch);
       this.underway = { batchId: randomUUID(), records };
       await this.deliver(this.underway);
