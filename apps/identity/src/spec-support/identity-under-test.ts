@@ -49,8 +49,6 @@ export async function startIdentityUnderTest(): Promise<IdentityUnderTest> {
       startIdentity({ bus: serviceBus, databaseUrl: postgres.url, maxDatabaseConnections: 4, logger }),
     ),
   );
-  // The first question takes longest: on a busy machine it is not to be one that a test waits for.
-  await Promise.all(replicas.map((replica) => replica.readiness()));
   const [identity] = replicas;
   if (identity === undefined) throw new Error('no replica');
   const changes: IdentityChanged[] = [];
