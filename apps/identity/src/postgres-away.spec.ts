@@ -1,16 +1,9 @@
 // Real: NATS, Postgres and two replicas of the service. Postgres is stopped and started again.
 import { endUserCreate, identityAuthenticate, identityEndUser } from '@signalbox/contracts';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startIdentityUnderTest, type IdentityUnderTest } from './spec-support/identity-under-test.js';
+import { expect, it } from 'vitest';
+import { useIdentity } from './spec-support/use-identity.js';
 
-let under: IdentityUnderTest;
-
-beforeAll(async () => {
-  under = await startIdentityUnderTest();
-}, 120_000);
-afterAll(async () => {
-  await under.stop();
-});
+const under = useIdentity();
 
 const authenticate = () => under.bus.call(identityAuthenticate, { keyHash: 'a'.repeat(64) });
 const policy = () => under.bus.call(identityEndUser, { endUserId: 'someone' });

@@ -17,18 +17,11 @@ import {
   type AuditRow,
   type CallContract,
 } from '@signalbox/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { startIdentityUnderTest, type IdentityUnderTest } from '../spec-support/identity-under-test.js';
+import { useIdentity } from '../spec-support/use-identity.js';
 
-let under: IdentityUnderTest;
-
-beforeAll(async () => {
-  under = await startIdentityUnderTest();
-}, 120_000);
-afterAll(async () => {
-  await under.stop();
-});
+const under = useIdentity();
 
 const ann: Actor = { changedBy: 'ann', keyHash: 'e'.repeat(64), keyAlias: 'schlüssel', requestId: 'r1' };
 

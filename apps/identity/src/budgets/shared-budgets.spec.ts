@@ -15,24 +15,12 @@ import {
   teamCreate,
   teamUpdate,
   valueOf,
-  type KeyRow,
 } from '@signalbox/contracts';
 import type { z } from 'zod';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startIdentityUnderTest, type IdentityUnderTest } from '../spec-support/identity-under-test.js';
+import { describe, expect, it } from 'vitest';
+import { useIdentity } from '../spec-support/use-identity.js';
 
-let under: IdentityUnderTest;
-let keysMade = 0;
-
-beforeAll(async () => {
-  under = await startIdentityUnderTest();
-}, 120_000);
-beforeEach(async () => {
-  await under.announced();
-});
-afterAll(async () => {
-  await under.stop();
-});
+const under = useIdentity();
 
 const fields = { max_budget: 2, budget_duration: '30d', rpm_limit: 60, tpm_limit: 1_000 };
 const limits = { rpm: 60, tpm: 1_000, budgets: [{ maxNanoDollars: 2_000_000_000, duration: '30d' }] };
@@ -43,12 +31,6 @@ const notBoth = {
 async function aBudget(id: string, more: Partial<z.input<typeof budgetCreate.request>> = {}): Promise<void> {
   valueOf(await under.bus.call(budgetCreate, { budget_id: id, ...fields, ...more }));
   await under.announced();
-}
-
-async function aKey(input: Partial<z.input<typeof keyCreate.request>> = {}): Promise<KeyRow> {
-  keysMade += 1;
-  const token = keysMade.toString(16).padStart(64, '0');
-  return valueOf(await under.bus.call(keyCreate, { token, key_name: 'sk-...test', ...input }));
 }
 
 async function callerOf(keyHash: string) {
@@ -88,7 +70,7 @@ describe('a shared budget', () => {
     await aBudget('plan');
     const held = { budget_id: 'plan' };
     const { team_id: team } = valueOf(await under.bus.call(teamCreate, held));
-    const key = await aKey({ ...held, team_id: team });
+    const key = await under.aKey({ ...held, team_id: team });
     const endUser = valueOf(await under.bus.call(endUserCreate, { user_id: 'on-the-plan', ...held }));
     for (const row of [key, endUser]) {
       expect(row).toMatchObject({ ...held, max_budget: null, litellm_budget_table: { ...held, ...fields } });
@@ -100,7 +82,7 @@ describe('a shared budget', () => {
 
   it('changes for all holders at once, who are told of by its id', async () => {
     await aBudget('growing');
-    const { token } = await aKey({ budget_id: 'growing' });
+    const { token } = await under.aKey({ budget_id: 'growing' });
     await under.announced();
     valueOf(await under.bus.call(budgetUpdate, { budget_id: 'growing', max_budget: 5, rpm_limit: null }));
     expect(await under.announced()).toMatchObject([{ budgetIds: ['growing'], keyHashes: [] }]);
@@ -113,7 +95,7 @@ describe('a shared budget', () => {
   it('leaves to its holder the limits the holder has', async () => {
     await aBudget('base');
     const further = [{ budget_duration: '1d', max_budget: 1 }];
-    const { token } = await aKey({ budget_id: 'base', rpm_limit: 5, budget_limits: further });
+    const { token } = await under.aKey({ budget_id: 'base', rpm_limit: 5, budget_limits: further });
     expect((await callerOf(token)).limits).toEqual({
       ...limits,
       rpm: 5,
@@ -127,7 +109,7 @@ describe('a shared budget', () => {
 
   it('is not deleted while somebody holds it: nobody is to lose limits that way', async () => {
     await aBudget('held');
-    const { token } = await aKey({ budget_id: 'held' });
+    const { token } = await under.aKey({ budget_id: 'held' });
     const gone = () => under.bus.call(budgetDelete, { budget_id: 'held' });
     expect(await gone()).toMatchObject({ fault: { code: 'invalid_request' } });
     await under.bus.call(keyUpdate, { token, budget_id: null });
@@ -143,7 +125,7 @@ describe('a holder', () => {
     expect(await under.bus.call(keyCreate, { ...named, ...both })).toMatchObject(notBoth);
     expect(await under.bus.call(teamCreate, both)).toMatchObject(notBoth);
     expect(await under.bus.call(endUserCreate, { user_id: 'both', ...both })).toMatchObject(notBoth);
-    const { token } = await aKey({ max_budget: 1 });
+    const { token } = await under.aKey({ max_budget: 1 });
     const change = (more: Partial<z.input<typeof keyUpdate.request>>) =>
       under.bus.call(keyUpdate, { token, ...more });
     expect(await change({ budget_id: 'one' })).toMatchObject(notBoth);
@@ -154,7 +136,7 @@ describe('a holder', () => {
 
   it('holds no budget that does not exist', async () => {
     const unknown = { fault: { code: 'record_not_found', param: 'budget_id' } };
-    const { token } = await aKey();
+    const { token } = await under.aKey();
     const held = { budget_id: 'nowhere' };
     expect(await under.bus.call(keyUpdate, { token, ...held })).toMatchObject(unknown);
     expect(await under.bus.call(teamCreate, held)).toMatchObject(unknown);

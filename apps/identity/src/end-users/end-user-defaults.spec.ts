@@ -8,13 +8,12 @@ import {
   valueOf,
   type EndUserDefaults,
 } from '@signalbox/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startIdentityUnderTest, type IdentityUnderTest } from '../spec-support/identity-under-test.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useIdentity } from '../spec-support/use-identity.js';
 
-let under: IdentityUnderTest;
+const under = useIdentity();
 
 beforeAll(async () => {
-  under = await startIdentityUnderTest();
   await under.bus.call(budgetCreate, {
     budget_id: 'plan',
     max_budget: 1,
@@ -23,9 +22,6 @@ beforeAll(async () => {
   });
   await under.bus.call(budgetCreate, { budget_id: 'no-amount', rpm_limit: 6 });
 }, 120_000);
-afterAll(async () => {
-  await under.stop();
-});
 
 async function policyOf(endUserId: string, defaults: EndUserDefaults) {
   return valueOf(await under.bus.call(identityEndUser, { endUserId, defaults }));

@@ -10,20 +10,10 @@ import {
   valueOf,
 } from '@signalbox/contracts';
 import type { z } from 'zod';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startIdentityUnderTest, type IdentityUnderTest } from '../spec-support/identity-under-test.js';
+import { describe, expect, it } from 'vitest';
+import { useIdentity } from '../spec-support/use-identity.js';
 
-let under: IdentityUnderTest;
-
-beforeAll(async () => {
-  under = await startIdentityUnderTest();
-}, 120_000);
-beforeEach(async () => {
-  await under.announced();
-});
-afterAll(async () => {
-  await under.stop();
-});
+const under = useIdentity();
 
 async function policyOf(endUserId: string) {
   return valueOf(await under.bus.call(identityEndUser, { endUserId }));

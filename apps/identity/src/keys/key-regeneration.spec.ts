@@ -1,5 +1,4 @@
 // Real: NATS, Postgres and two replicas of the service. Nothing is fake.
-import { createHash, randomUUID } from 'node:crypto';
 import {
   identityAuthenticate,
   keyBlock,
@@ -11,41 +10,20 @@ import {
   keyUpdate,
   teamCreate,
   valueOf,
-  type KeyRow,
 } from '@signalbox/contracts';
 import type { z } from 'zod';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startIdentityUnderTest, type IdentityUnderTest } from '../spec-support/identity-under-test.js';
+import { describe, expect, it } from 'vitest';
+import { aKeyHash } from '../spec-support/a-key-hash.js';
+import { useIdentity } from '../spec-support/use-identity.js';
 
-let under: IdentityUnderTest;
-
-beforeAll(async () => {
-  under = await startIdentityUnderTest();
-}, 120_000);
-beforeEach(async () => {
-  await under.announced();
-});
-afterAll(async () => {
-  await under.stop();
-});
-
-function aHash(): string {
-  return createHash('sha256').update(randomUUID()).digest('hex');
-}
-
-async function aKey(input: Partial<z.input<typeof keyCreate.request>> = {}): Promise<KeyRow> {
-  const request = { token: aHash(), key_name: 'sk-...test', ...input };
-  const row = valueOf(await under.bus.call(keyCreate, request));
-  await under.announced();
-  return row;
-}
+const under = useIdentity();
 
 function authenticate(keyHash: string) {
   return under.bus.call(identityAuthenticate, { keyHash });
 }
 
 function regenerate(token: string, fields: Partial<z.input<typeof keyRegenerate.request>> = {}) {
-  return under.bus.call(keyRegenerate, { token, new_token: aHash(), key_name: 'sk-...next', ...fields });
+  return under.bus.call(keyRegenerate, { token, new_token: aKeyHash(), key_name: 'sk-...next', ...fields });
 }
 
 async function announcedHashes(): Promise<string[]> {
@@ -54,7 +32,7 @@ async function announcedHashes(): Promise<string[]> {
 
 describe('a regenerated key', () => {
   it('keeps its fields but those that are given, and its old value ends at once', async () => {
-    const old = await aKey({ key_alias: 'rotating', models: ['gpt-4'], rpm_limit: 5 });
+    const old = await under.aKey({ key_alias: 'rotating', models: ['gpt-4'], rpm_limit: 5 });
     const row = valueOf(await regenerate(old.token, { rpm_limit: null, duration: '30d' }));
     expect(row).toMatchObject({
       key_alias: 'rotating',
@@ -70,7 +48,7 @@ describe('a regenerated key', () => {
   });
 
   it('is known by its old value for the grace period, as the key it is now', async () => {
-    const old = await aKey({ rpm_limit: 5 });
+    const old = await under.aKey({ rpm_limit: 5 });
     const row = valueOf(await regenerate(old.token, { grace_period: '1h' }));
     const caller = valueOf(await authenticate(old.token));
     // One key, one limit: both values share it.
@@ -81,16 +59,16 @@ describe('a regenerated key', () => {
   });
 
   it('is refused by its old value once the grace period or its own life is over', async () => {
-    const old = await aKey();
+    const old = await under.aKey();
     await regenerate(old.token, { grace_period: '0s' });
     expect(await authenticate(old.token)).toMatchObject({ fault: { code: 'expired_key' } });
-    const dying = await aKey({ duration: '0s' });
+    const dying = await under.aKey({ duration: '0s' });
     await regenerate(dying.token, { grace_period: '1h' });
     expect(await authenticate(dying.token)).toMatchObject({ fault: { code: 'expired_key' } });
   });
 
   it('is announced by every value it is known by, and its former ones follow it', async () => {
-    const first = await aKey();
+    const first = await under.aKey();
     const second = valueOf(await regenerate(first.token, { grace_period: '1h' }));
     const third = valueOf(await regenerate(second.token, { grace_period: '1h' }));
     await under.announced();
@@ -108,7 +86,7 @@ describe('a regenerated key', () => {
   });
 
   it('without a grace period ends those of before too', async () => {
-    const first = await aKey();
+    const first = await under.aKey();
     const second = valueOf(await regenerate(first.token, { grace_period: '1h' }));
     await under.announced();
     const third = valueOf(await regenerate(second.token));
@@ -117,7 +95,7 @@ describe('a regenerated key', () => {
   });
 
   it('takes back a former value of its own', async () => {
-    const first = await aKey();
+    const first = await under.aKey();
     const second = valueOf(await regenerate(first.token, { grace_period: '1h' }));
     await regenerate(second.token, { new_token: first.token, grace_period: '1h' });
     expect(valueOf(await authenticate(first.token)).expiresAt).toBeNull();
@@ -125,18 +103,18 @@ describe('a regenerated key', () => {
   });
 
   it('does not take the value of another, or the one it has', async () => {
-    const [one, other] = [await aKey(), await aKey()];
+    const [one, other] = [await under.aKey(), await under.aKey()];
     for (const taken of [other.token, one.token]) {
       expect(await regenerate(one.token, { new_token: taken, grace_period: '1h' })).toMatchObject({
         fault: { code: 'already_exists', param: 'key' },
       });
     }
-    expect(await regenerate(aHash())).toMatchObject({ fault: { code: 'record_not_found' } });
+    expect(await regenerate(aKeyHash())).toMatchObject({ fault: { code: 'record_not_found' } });
     expect(await authenticate(one.token)).toMatchObject({ ok: true });
   });
 
   it('is counted as before, and nobody else is, not even a new key with its first value', async () => {
-    const first = await aKey({ max_budget: 5 });
+    const first = await under.aKey({ max_budget: 5 });
     const second = valueOf(await regenerate(first.token));
     const third = valueOf(await regenerate(second.token, { grace_period: '1h' }));
     for (const token of [third.token, second.token]) {
@@ -144,15 +122,15 @@ describe('a regenerated key', () => {
       expect(caller).toMatchObject({ keyHash: third.token, ledgerId: first.token });
     }
     expect(third.ledger_id).toBe(first.token);
-    const other = await aKey({ token: first.token, max_budget: 5 });
+    const other = await under.aKey({ token: first.token, max_budget: 5 });
     const { keyHash, ledgerId } = valueOf(await authenticate(other.token));
     expect(keyHash).toBe(first.token);
     expect(ledgerId).toMatch(/^[0-9a-f-]{36}$/);
-    expect(valueOf(await authenticate((await aKey()).token))).not.toHaveProperty('ledgerId');
+    expect(valueOf(await authenticate((await under.aKey()).token))).not.toHaveProperty('ledgerId');
   });
 
   it('has one new value when two ask at once', async () => {
-    const old = await aKey();
+    const old = await under.aKey();
     const replies = await Promise.all([1, 2, 3, 4].map(() => regenerate(old.token)));
     expect(replies.filter(({ ok }) => ok)).toHaveLength(1);
   });
@@ -160,7 +138,7 @@ describe('a regenerated key', () => {
 
 describe('a key by hash', () => {
   it('is imported with its end, its type and its routes', async () => {
-    const { token } = await aKey({
+    const { token } = await under.aKey({
       expires: '2099-01-01T00:00:00Z',
       key_type: 'llm_api',
       allowed_routes: ['/v1/*'],
@@ -182,14 +160,14 @@ describe('a key by hash', () => {
   });
 
   it('has one end, not two', async () => {
-    const request = { token: aHash(), key_name: 'x', duration: '1d', expires: '2099-01-01T00:00:00Z' };
+    const request = { token: aKeyHash(), key_name: 'x', duration: '1d', expires: '2099-01-01T00:00:00Z' };
     expect(await under.bus.call(keyCreate, request)).toMatchObject({
       fault: { code: 'validation_error', param: 'expires' },
     });
   });
 
   it('is read by its alias too', async () => {
-    const row = await aKey({ key_alias: 'by name' });
+    const row = await under.aKey({ key_alias: 'by name' });
     expect(valueOf(await under.bus.call(keyRead, { key_alias: 'by name' }))).toEqual(row);
     expect(await under.bus.call(keyRead, { key_alias: 'nobody' })).toMatchObject({
       fault: { code: 'record_not_found', param: 'key_alias' },
@@ -201,8 +179,8 @@ describe('key.list.v1', () => {
   it('pages through what matches, in the order asked for', async () => {
     const { team_id: teamId } = valueOf(await under.bus.call(teamCreate, {}));
     const aliases = ['list-c', 'list-a', 'list-b'];
-    for (const alias of aliases) await aKey({ team_id: teamId, user_id: 'lister', key_alias: alias });
-    await aKey({ user_id: 'lister' });
+    for (const alias of aliases) await under.aKey({ team_id: teamId, user_id: 'lister', key_alias: alias });
+    await under.aKey({ user_id: 'lister' });
     const list = async (request: z.input<typeof keyList.request>) => {
       const { rows, total } = valueOf(await under.bus.call(keyList, request));
       return { names: rows.map((row) => row.key_alias), total };
@@ -216,6 +194,6 @@ describe('key.list.v1', () => {
     expect(await list({ ...ofTeam, page: 2, size: 2 })).toEqual({ names: ['list-c'], total: 3 });
     expect(await list({ user_id: 'lister', sort_order: 'asc' })).toMatchObject({ total: 4 });
     expect(await list({ ...ofTeam, key_alias: 'list-a' })).toEqual({ names: ['list-a'], total: 1 });
-    expect(await list({ token: aHash() })).toEqual({ names: [], total: 0 });
+    expect(await list({ token: aKeyHash() })).toEqual({ names: [], total: 0 });
   });
 });

@@ -11,40 +11,18 @@ import {
   teamRead,
   teamUpdate,
   valueOf,
-  type KeyRow,
 } from '@signalbox/contracts';
 import type { z } from 'zod';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startIdentityUnderTest, type IdentityUnderTest } from '../spec-support/identity-under-test.js';
+import { describe, expect, it } from 'vitest';
+import { aKeyHash } from '../spec-support/a-key-hash.js';
+import { useIdentity } from '../spec-support/use-identity.js';
 
-let under: IdentityUnderTest;
-let keysMade = 0;
-
-beforeAll(async () => {
-  under = await startIdentityUnderTest();
-}, 120_000);
-beforeEach(async () => {
-  await under.announced();
-});
-afterAll(async () => {
-  await under.stop();
-});
-
-function aHash(): string {
-  keysMade += 1;
-  return keysMade.toString(16).padStart(64, '0');
-}
+const under = useIdentity();
 
 type KeyInput = Partial<z.input<typeof keyCreate.request>>;
 
 function createKey(input: KeyInput = {}) {
-  return under.bus.call(keyCreate, { token: aHash(), key_name: 'sk-...test', ...input });
-}
-
-async function aKey(input: KeyInput = {}): Promise<KeyRow> {
-  const row = valueOf(await createKey(input));
-  await under.announced();
-  return row;
+  return under.bus.call(keyCreate, { token: aKeyHash(), key_name: 'sk-...test', ...input });
 }
 
 async function aTeam(input: z.input<typeof teamCreate.request> = {}): Promise<string> {
@@ -66,7 +44,7 @@ describe('identity.authenticate.v1', () => {
       tags: ['paid'],
       metadata: { tags: ['team', 'paid'] },
     });
-    const key = await aKey({
+    const key = await under.aKey({
       key_alias: 'ci',
       user_id: 'u1',
       team_id: teamId,
@@ -94,9 +72,9 @@ describe('identity.authenticate.v1', () => {
   });
 
   it('says that a key wants no fallbacks', async () => {
-    const key = await aKey({ metadata: { disable_fallbacks: true } });
+    const key = await under.aKey({ metadata: { disable_fallbacks: true } });
     expect(valueOf(await authenticate(key.token)).disableFallbacks).toBe(true);
-    const other = await aKey({ metadata: { disable_fallbacks: 'no' } });
+    const other = await under.aKey({ metadata: { disable_fallbacks: 'no' } });
     expect(valueOf(await authenticate(other.token))).not.toHaveProperty('disableFallbacks');
   });
 
@@ -105,15 +83,15 @@ describe('identity.authenticate.v1', () => {
   });
 
   it('refuses an expired key, and says when a living one ends', async () => {
-    const { token: dead } = await aKey({ duration: '0s' });
+    const { token: dead } = await under.aKey({ duration: '0s' });
     expect(await authenticate(dead)).toMatchObject({ fault: { code: 'expired_key' } });
-    const living = await aKey({ duration: '30d' });
+    const living = await under.aKey({ duration: '30d' });
     const caller = valueOf(await authenticate(living.token));
     expect(new Date(caller.expiresAt ?? 0).toISOString()).toBe(living.expires);
   });
 
   it('refuses a blocked key until it is unblocked, and announces both', async () => {
-    const { token } = await aKey();
+    const { token } = await under.aKey();
     expect(valueOf(await under.bus.call(keyBlock, { token, blocked: true })).blocked).toBe(true);
     expect(await under.announced()).toMatchObject([{ keyHashes: [token] }]);
     expect(await authenticate(token)).toMatchObject({ fault: { code: 'key_blocked' } });
@@ -124,7 +102,7 @@ describe('identity.authenticate.v1', () => {
 
   it('refuses the keys of a blocked team, and announces team and keys', async () => {
     const teamId = await aTeam();
-    const { token } = await aKey({ team_id: teamId });
+    const { token } = await under.aKey({ team_id: teamId });
     await under.bus.call(teamUpdate, { team_id: teamId, blocked: true });
     expect((await under.announced()).flatMap(({ teamIds, keyHashes }) => [...teamIds, ...keyHashes])).toEqual(
       [teamId, token],
@@ -137,7 +115,7 @@ describe('identity.authenticate.v1', () => {
 
 describe('key.create.v1', () => {
   it('refuses a hash or an alias that is taken', async () => {
-    const { token } = await aKey({ key_alias: 'only-one' });
+    const { token } = await under.aKey({ key_alias: 'only-one' });
     expect(await createKey({ token })).toMatchObject({ fault: { code: 'already_exists', param: 'key' } });
     expect(await createKey({ key_alias: 'only-one' })).toMatchObject({
       fault: { code: 'already_exists', param: 'key_alias' },
@@ -164,8 +142,8 @@ describe('key.create.v1', () => {
 
 describe('key.delete.v1', () => {
   it('deletes by hash and by alias, all or none', async () => {
-    const { token: one } = await aKey();
-    const { token: two } = await aKey({ key_alias: 'second' });
+    const { token: one } = await under.aKey();
+    const { token: two } = await under.aKey({ key_alias: 'second' });
     const refused = await under.bus.call(keyDelete, { tokens: [one], key_aliases: ['second', 'third'] });
     expect(refused).toMatchObject({ fault: { code: 'record_not_found', param: 'key_aliases' } });
     expect(await under.announced()).toEqual([]);
@@ -178,7 +156,7 @@ describe('key.delete.v1', () => {
 
 describe('key.read.v1', () => {
   it('answers the row, or that there is none', async () => {
-    const made = await aKey({ metadata: { deep: { list: [1, null] } } });
+    const made = await under.aKey({ metadata: { deep: { list: [1, null] } } });
     expect(valueOf(await under.bus.call(keyRead, { token: made.token }))).toEqual(made);
     const other = await under.bus.call(keyRead, { token: 'e'.repeat(64) });
     expect(other).toMatchObject({ fault: { code: 'record_not_found' } });
@@ -222,7 +200,7 @@ describe('teams', () => {
 
   it('take their keys with them, all or none', async () => {
     const teamId = await aTeam();
-    const { token } = await aKey({ team_id: teamId });
+    const { token } = await under.aKey({ team_id: teamId });
     const read = valueOf(await under.bus.call(teamRead, { team_id: teamId }));
     expect(read.key_hashes).toEqual([token]);
     const refused = await under.bus.call(teamDelete, { team_ids: [teamId, 'nowhere'] });

@@ -10,27 +10,11 @@ import {
   ModelLimitFieldsSchema,
   teamCreate,
   userCreate,
-  valueOf,
-  type CallContract,
 } from '@signalbox/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { z } from 'zod';
-import { startIdentityUnderTest, type IdentityUnderTest } from '../spec-support/identity-under-test.js';
+import { describe, expect, it } from 'vitest';
+import { useIdentity } from '../spec-support/use-identity.js';
 
-let under: IdentityUnderTest;
-beforeAll(async () => {
-  under = await startIdentityUnderTest();
-}, 120_000);
-afterAll(async () => {
-  await under.stop();
-});
-
-async function ask<Request extends z.ZodType, Value extends z.ZodType>(
-  contract: CallContract<Request, Value>,
-  request: z.input<Request>,
-) {
-  return valueOf(await under.bus.call(contract, request));
-}
+const under = useIdentity();
 
 const token = 'a'.repeat(64);
 const written = {
@@ -46,12 +30,12 @@ const held = {
 
 describe('limits of single models', () => {
   it('are read back as they were written, and reach the path of a call', async () => {
-    await ask(userCreate, { user_id: 'ann', model_rpm_limit: { o1: 9 } });
-    await ask(teamCreate, { team_id: 'red', model_tpm_limit: { o1: 7 } });
+    await under.ask(userCreate, { user_id: 'ann', model_rpm_limit: { o1: 9 } });
+    await under.ask(teamCreate, { team_id: 'red', model_tpm_limit: { o1: 7 } });
     const fields = { user_id: 'ann', team_id: 'red', rpm_limit: 60, ...written };
-    expect(await ask(keyCreate, { token, key_name: 'sk-...', ...fields })).toMatchObject(written);
-    expect(await ask(keyRead, { token })).toMatchObject(written);
-    expect(await ask(identityAuthenticate, { keyHash: token })).toMatchObject({
+    expect(await under.ask(keyCreate, { token, key_name: 'sk-...', ...fields })).toMatchObject(written);
+    expect(await under.ask(keyRead, { token })).toMatchObject(written);
+    expect(await under.ask(identityAuthenticate, { keyHash: token })).toMatchObject({
       limits: { rpm: 60, models: held },
       user: { limits: { models: { o1: { rpm: 9 } } } },
       team: { limits: { models: { o1: { tpm: 7 } } } },
@@ -59,22 +43,25 @@ describe('limits of single models', () => {
   });
 
   it('stay when an update does not name them, and go when it clears them', async () => {
-    const kept = await ask(keyUpdate, { token, rpm_limit: null, model_tpm_limit: null });
+    const kept = await under.ask(keyUpdate, { token, rpm_limit: null, model_tpm_limit: null });
     expect(kept).toMatchObject({ ...written, model_tpm_limit: null });
-    await ask(keyUpdate, { token, model_rpm_limit: null, model_max_budget: null });
-    expect(await ask(identityAuthenticate, { keyHash: token })).not.toHaveProperty('limits');
-    expect(await ask(keyRead, { token })).toMatchObject({ model_rpm_limit: null, model_max_budget: {} });
+    await under.ask(keyUpdate, { token, model_rpm_limit: null, model_max_budget: null });
+    expect(await under.ask(identityAuthenticate, { keyHash: token })).not.toHaveProperty('limits');
+    expect(await under.ask(keyRead, { token })).toMatchObject({
+      model_rpm_limit: null,
+      model_max_budget: {},
+    });
   });
 
   it('are had by end users too', async () => {
     const { model_max_budget } = written;
-    expect(await ask(endUserCreate, { user_id: 'eve', model_max_budget })).toMatchObject({
+    expect(await under.ask(endUserCreate, { user_id: 'eve', model_max_budget })).toMatchObject({
       model_max_budget,
     });
-    const { limits } = await ask(identityEndUser, { endUserId: 'eve' });
+    const { limits } = await under.ask(identityEndUser, { endUserId: 'eve' });
     expect(limits?.models?.['gpt-4o']).toEqual({ budgets: held['gpt-4o'].budgets });
-    await ask(endUserUpdate, { user_id: 'eve', model_max_budget: null });
-    expect(await ask(identityEndUser, { endUserId: 'eve' })).not.toHaveProperty('limits');
+    await under.ask(endUserUpdate, { user_id: 'eve', model_max_budget: null });
+    expect(await under.ask(identityEndUser, { endUserId: 'eve' })).not.toHaveProperty('limits');
   });
 
   it.each([

@@ -1,16 +1,9 @@
 // Real: NATS, Postgres and two replicas of the service. Nothing is fake.
 import { identityNames, keyCreate, teamCreate, userCreate, valueOf } from '@signalbox/contracts';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startIdentityUnderTest, type IdentityUnderTest } from '../spec-support/identity-under-test.js';
+import { expect, it } from 'vitest';
+import { useIdentity } from '../spec-support/use-identity.js';
 
-let under: IdentityUnderTest;
-
-beforeAll(async () => {
-  under = await startIdentityUnderTest();
-}, 120_000);
-afterAll(async () => {
-  await under.stop();
-});
+const under = useIdentity();
 
 it('names keys, teams and users, and leaves out whoever is not there', async () => {
   const token = 'a'.repeat(64);

@@ -9,14 +9,13 @@ import {
   valueOf,
   type Caller,
 } from '@signalbox/contracts';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startIdentityUnderTest, type IdentityUnderTest } from '../spec-support/identity-under-test.js';
+import { beforeAll, expect, it } from 'vitest';
+import { useIdentity } from '../spec-support/use-identity.js';
 
 const token = 'ab'.repeat(32);
-let under: IdentityUnderTest;
+const under = useIdentity();
 
 beforeAll(async () => {
-  under = await startIdentityUnderTest();
   await under.bus.call(teamCreate, { team_id: 'red', allowed_model_region: ['Europe', 'uk'] });
   await under.bus.call(keyCreate, {
     token,
@@ -26,7 +25,6 @@ beforeAll(async () => {
   });
   await under.announced();
 }, 120_000);
-afterAll(() => under.stop());
 
 async function regions(): Promise<(string[] | undefined)[]> {
   const { allowedRegions, team }: Caller = valueOf(

@@ -1,41 +1,19 @@
 // Real: NATS, Postgres and two replicas of the service. Nothing is fake.
-import {
-  identityTagLimits,
-  tagCreate,
-  tagDelete,
-  tagList,
-  tagRead,
-  tagUpdate,
-  valueOf,
-  type CallContract,
-} from '@signalbox/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { identityTagLimits, tagCreate, tagDelete, tagList, tagRead, tagUpdate } from '@signalbox/contracts';
+import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { startIdentityUnderTest, type IdentityUnderTest } from '../spec-support/identity-under-test.js';
+import { useIdentity } from '../spec-support/use-identity.js';
 
-let under: IdentityUnderTest;
-beforeAll(async () => {
-  under = await startIdentityUnderTest();
-}, 120_000);
-afterAll(async () => {
-  await under.stop();
-});
-
-async function ask<Request extends z.ZodType, Value extends z.ZodType>(
-  contract: CallContract<Request, Value>,
-  request: z.input<Request>,
-) {
-  return valueOf(await under.bus.call(contract, request));
-}
+const under = useIdentity();
 
 async function limits(): Promise<object> {
-  const { tags } = await ask(identityTagLimits, {});
+  const { tags } = await under.ask(identityTagLimits, {});
   return Object.fromEntries(tags.map(({ name, limits: ofTag }) => [name, ofTag]));
 }
 
 describe('tags', () => {
   it('are kept and shown with their budget', async () => {
-    const made = await ask(tagCreate, {
+    const made = await under.ask(tagCreate, {
       name: 'engineering',
       description: 'All of R&D',
       max_budget: 500,
@@ -48,22 +26,22 @@ describe('tags', () => {
       budget_duration: '30d',
       budget_reset_at: expect.stringMatching(/-01T00:00:00.000Z$/) as string,
     });
-    expect(await ask(tagRead, { names: ['engineering'] })).toEqual({ rows: [made] });
+    expect(await under.ask(tagRead, { names: ['engineering'] })).toEqual({ rows: [made] });
   });
 
   it('have a name of their own, which says nothing else', async () => {
-    await expect(ask(tagCreate, { name: 'engineering' })).rejects.toThrow('already_exists');
+    await expect(under.ask(tagCreate, { name: 'engineering' })).rejects.toThrow('already_exists');
     for (const name of ['', '!free', '&free', ' free', 'x'.repeat(257)]) {
       expect(tagCreate.request.safeParse({ name }).success).toBe(false);
     }
   });
 
   it('keep what an update does not name, and lose what it clears', async () => {
-    await ask(tagUpdate, { name: 'engineering', rpm_limit: 60, description: null });
+    await under.ask(tagUpdate, { name: 'engineering', rpm_limit: 60, description: null });
     expect(await limits()).toEqual({
       engineering: { rpm: 60, budgets: [{ maxNanoDollars: 500e9, duration: '30d' }] },
     });
-    const cleared = await ask(tagUpdate, { name: 'engineering', max_budget: null, rpm_limit: null });
+    const cleared = await under.ask(tagUpdate, { name: 'engineering', max_budget: null, rpm_limit: null });
     expect(cleared).toMatchObject({ description: null, max_budget: null, rpm_limit: null });
     expect(await limits()).toEqual({});
   });
@@ -73,28 +51,30 @@ describe('tags', () => {
     for (let first = 0; first < names.length; first += 20) {
       const some = names.slice(first, first + 20);
       await Promise.all(
-        some.map((name, index) => ask(tagCreate, { name, ...(index % 2 && { rpm_limit: 1 }) })),
+        some.map((name, index) => under.ask(tagCreate, { name, ...(index % 2 && { rpm_limit: 1 }) })),
       );
     }
     const told: string[] = [];
     for (let after: string | undefined = ''; after !== undefined;) {
-      const page: z.output<typeof identityTagLimits.value> = await ask(identityTagLimits, { after });
+      const page: z.output<typeof identityTagLimits.value> = await under.ask(identityTagLimits, { after });
       told.push(...page.tags.map(({ name }) => name));
       after = page.next;
     }
     expect(told.toSorted()).toEqual(names.filter((_, index) => index % 2).toSorted());
-    const { rows, total } = await ask(tagList, { page: 2, size: 500 });
+    const { rows, total } = await under.ask(tagList, { page: 2, size: 500 });
     expect([rows.length, total]).toEqual([2, 502]);
   }, 60_000);
 
   it('are announced with every change, and gone when they are deleted', async () => {
     await under.announced();
-    await ask(tagUpdate, { name: 'project-1', rpm_limit: 2 });
-    await ask(tagDelete, { name: 'project-1' });
+    await under.ask(tagUpdate, { name: 'project-1', rpm_limit: 2 });
+    await under.ask(tagDelete, { name: 'project-1' });
     expect((await under.announced()).map(({ tagNames }) => tagNames)).toEqual([['project-1'], ['project-1']]);
-    await expect(ask(tagDelete, { name: 'project-1' })).rejects.toThrow('record_not_found');
-    await expect(ask(tagRead, { names: ['engineering', 'project-1'] })).rejects.toThrow('record_not_found');
-    await expect(ask(tagUpdate, { name: 'project-1' })).rejects.toThrow('record_not_found');
+    await expect(under.ask(tagDelete, { name: 'project-1' })).rejects.toThrow('record_not_found');
+    await expect(under.ask(tagRead, { names: ['engineering', 'project-1'] })).rejects.toThrow(
+      'record_not_found',
+    );
+    await expect(under.ask(tagUpdate, { name: 'project-1' })).rejects.toThrow('record_not_found');
     expect(await limits()).not.toHaveProperty('project-1');
   });
 });

@@ -13,10 +13,10 @@ import {
   valueOf,
 } from '@signalbox/contracts';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startIdentityUnderTest, type IdentityUnderTest } from '../spec-support/identity-under-test.js';
+import { beforeAll, expect, it } from 'vitest';
+import { useIdentity } from '../spec-support/use-identity.js';
 
-let under: IdentityUnderTest;
+const under = useIdentity();
 
 const users = ['ann', 'bob', 'eve'] as const;
 const teams = ['red', 'blue'] as const;
@@ -25,7 +25,6 @@ type Role = (typeof roles)[number];
 type Members = Map<string, Role>;
 
 beforeAll(async () => {
-  under = await startIdentityUnderTest();
   for (const id of users) {
     await under.bus.call(userCreate, { user_id: id });
     // Keys outside the teams, which no change of members takes away.
@@ -33,9 +32,6 @@ beforeAll(async () => {
   }
   for (const id of teams) await under.bus.call(teamCreate, { team_id: id });
 }, 120_000);
-afterAll(async () => {
-  await under.stop();
-});
 
 const change = fc.record({
   kind: fc.constantFrom('add', 'update', 'delete', 'replace'),

@@ -1,7 +1,6 @@
 // Real: NATS, Postgres and two replicas of the service. Nothing is fake.
 import {
   identityAuthenticate,
-  keyCreate,
   teamAddMembers,
   teamAddModels,
   teamCreate,
@@ -17,34 +16,15 @@ import {
   type TeamRow,
 } from '@signalbox/contracts';
 import type { z } from 'zod';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startIdentityUnderTest, type IdentityUnderTest } from '../spec-support/identity-under-test.js';
+import { describe, expect, it } from 'vitest';
+import { useIdentity } from '../spec-support/use-identity.js';
 
-let under: IdentityUnderTest;
-let keysMade = 0;
-
-beforeAll(async () => {
-  under = await startIdentityUnderTest();
-}, 120_000);
-beforeEach(async () => {
-  await under.announced();
-});
-afterAll(async () => {
-  await under.stop();
-});
+const under = useIdentity();
 
 async function aTeam(input: z.input<typeof teamCreate.request> = {}): Promise<TeamRow> {
   const row = valueOf(await under.bus.call(teamCreate, input));
   await under.announced();
   return row;
-}
-
-async function aKey(input: { team_id: string; user_id: string }): Promise<string> {
-  keysMade += 1;
-  const token = keysMade.toString(16).padStart(64, 'b');
-  await under.bus.call(keyCreate, { token, key_name: 'sk-...test', ...input });
-  await under.announced();
-  return token;
 }
 
 async function callerOf(keyHash: string) {
@@ -132,10 +112,10 @@ describe('a member', () => {
   it('has limits of its own, or those the team gives each member, on the path of a call', async () => {
     const { team_id: id } = await aTeam({ team_member_rpm_limit: 5, team_member_tpm_limit: 1_000 });
     await under.bus.call(teamAddMembers, { team_id: id, members: [{ user_id: 'one' }], rpm_limit: 2 });
-    const own = await aKey({ team_id: id, user_id: 'one' });
+    const { token: own } = await under.aKey({ team_id: id, user_id: 'one' });
     expect((await callerOf(own)).team?.memberLimits).toEqual({ rpm: 2, tpm: 1_000 });
     // No member, and bound all the same: to be left out of the list must be no way around the limit.
-    const stranger = await aKey({ team_id: id, user_id: 'stranger' });
+    const { token: stranger } = await under.aKey({ team_id: id, user_id: 'stranger' });
     expect((await callerOf(stranger)).team?.memberLimits).toEqual({ rpm: 5, tpm: 1_000 });
     const change = { team_id: id, user_id: 'one', rpm_limit: null, role: 'admin' } as const;
     expect(valueOf(await under.bus.call(teamUpdateMember, change))).toMatchObject({
@@ -161,8 +141,8 @@ describe('a member', () => {
   it('goes with the keys it has in this team and no others', async () => {
     const { team_id: id } = await aTeam({ members_with_roles: [{ user_id: 'leaver' }] });
     const { team_id: other } = await aTeam({ members_with_roles: [{ user_id: 'leaver' }] });
-    const here = await aKey({ team_id: id, user_id: 'leaver' });
-    const there = await aKey({ team_id: other, user_id: 'leaver' });
+    const { token: here } = await under.aKey({ team_id: id, user_id: 'leaver' });
+    const { token: there } = await under.aKey({ team_id: other, user_id: 'leaver' });
     const name = { team_id: id, user_id: 'leaver' };
     expect(membersOf(valueOf(await under.bus.call(teamDeleteMember, name)))).toEqual([]);
     expect(await under.announced()).toMatchObject([{ keyHashes: [here] }, { userIds: ['leaver'] }]);
@@ -224,7 +204,7 @@ describe('team.list.v1', () => {
     const joined = await under.bus.call(teamAddMembers, { team_id, members, max_budget_in_team: 1 });
     expect(valueOf(joined).memberships).toMatchObject([{ max_budget_in_team: 1, budget_duration: null }]);
     const budgetsOf = async (user_id: string) =>
-      (await callerOf(await aKey({ team_id, user_id }))).team?.memberLimits?.budgets;
+      (await callerOf((await under.aKey({ team_id, user_id })).token)).team?.memberLimits?.budgets;
     expect(await budgetsOf('thrifty')).toEqual([{ maxNanoDollars: 1_000_000_000, duration: '30d' }]);
     expect(await budgetsOf('a-stranger')).toEqual([{ maxNanoDollars: 5_000_000_000, duration: '30d' }]);
     const change = { team_id, user_id: 'thrifty', max_budget_in_team: null, budget_duration: '1d' };

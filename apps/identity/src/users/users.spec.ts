@@ -1,7 +1,6 @@
 // Real: NATS, Postgres and two replicas of the service. Nothing is fake.
 import {
   identityAuthenticate,
-  keyCreate,
   teamAddMembers,
   teamCreate,
   userCreate,
@@ -12,30 +11,17 @@ import {
   valueOf,
 } from '@signalbox/contracts';
 import type { z } from 'zod';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startIdentityUnderTest, type IdentityUnderTest } from '../spec-support/identity-under-test.js';
+import { describe, expect, it } from 'vitest';
+import { useIdentity } from '../spec-support/use-identity.js';
 
-let under: IdentityUnderTest;
-let keysMade = 0;
-
-beforeAll(async () => {
-  under = await startIdentityUnderTest();
-}, 120_000);
-beforeEach(async () => {
-  await under.announced();
-});
-afterAll(async () => {
-  await under.stop();
-});
+const under = useIdentity();
 
 async function aUser(input: z.input<typeof userCreate.request> = {}) {
   return valueOf(await under.bus.call(userCreate, input));
 }
 
 async function aKeyOf(userId: string, teamId?: string): Promise<string> {
-  keysMade += 1;
-  const token = keysMade.toString(16).padStart(64, 'a');
-  await under.bus.call(keyCreate, { token, key_name: 'sk-...test', user_id: userId, team_id: teamId });
+  const { token } = await under.aKey({ user_id: userId, team_id: teamId });
   return token;
 }
 

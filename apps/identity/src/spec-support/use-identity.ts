@@ -1,28 +1,80 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { identityChanged, type IdentityChanged } from '@signalbox/contracts';
+import {
+  identityChanged,
+  keyCreate,
+  valueOf,
+  type CallContract,
+  type IdentityChanged,
+  type KeyRow,
+} from '@signalbox/contracts';
 import { migrate } from '@signalbox/database';
 import { ensureBinaries, startNats, startPostgres, type RunningServer } from '@signalbox/local-stack';
 import { connectBus, type Bus } from '@signalbox/messaging';
 import { createLogger } from '@signalbox/platform';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import type { z } from 'zod';
 import { startIdentity, type Identity } from '../start-identity.js';
+import { aKeyHash } from './a-key-hash.js';
 
 const checkoutData = path.resolve(import.meta.dirname, '../../../../.signalbox');
 
 /** Two replicas of the service on a real NATS and a real Postgres, and somebody who asks them. */
-export interface IdentityUnderTest {
+interface IdentityUnderTest {
   /** The asking side, a connection of its own. */
   readonly bus: Bus;
   readonly identity: Identity;
-  /** What was announced since the last look. */
+  /** What was announced since the last look, or since the test began. */
   announced(): Promise<IdentityChanged[]>;
   stopPostgres(): Promise<void>;
   restartPostgres(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startIdentityUnderTest(): Promise<IdentityUnderTest> {
+/** Starts the service before the tests of a file and stops it after them; usable as soon as the first test runs. */
+export function useIdentity() {
+  let started: IdentityUnderTest | undefined;
+  const running = (): IdentityUnderTest => {
+    if (started === undefined) throw new Error('the service runs only while tests do');
+    return started;
+  };
+  beforeAll(async () => {
+    started = await startIdentityUnderTest();
+  }, 120_000);
+  beforeEach(async () => {
+    await running().announced();
+  });
+  afterAll(() => started?.stop());
+
+  return {
+    get bus() {
+      return running().bus;
+    },
+    get identity() {
+      return running().identity;
+    },
+    announced: () => running().announced(),
+    stopPostgres: () => running().stopPostgres(),
+    restartPostgres: () => running().restartPostgres(),
+    /** What the service answers; a refusal fails the test. */
+    async ask<Request extends z.ZodType, Value extends z.ZodType>(
+      contract: CallContract<Request, Value>,
+      request: z.input<Request>,
+    ): Promise<z.output<Value>> {
+      return valueOf(await running().bus.call(contract, request));
+    },
+    /** A new key, which was announced already. */
+    async aKey(fields: Partial<z.input<typeof keyCreate.request>> = {}): Promise<KeyRow> {
+      const request = { token: aKeyHash(), key_name: 'sk-...test', ...fields };
+      const row = valueOf(await running().bus.call(keyCreate, request));
+      await running().announced();
+      return row;
+    },
+  };
+}
+
+async function startIdentityUnderTest(): Promise<IdentityUnderTest> {
   const directory = await mkdtemp(path.join(tmpdir(), 'signalbox-identity-'));
   // Postgres runs as another user when the tests run as root.
   await chmod(directory, 0o755);
