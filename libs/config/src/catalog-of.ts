@@ -1,6 +1,10 @@
-import type { Catalog, Deployment } from '@signalbox/contracts';
+import { tokenPriceNames, type Catalog, type Deployment } from '@signalbox/contracts';
 import { digestWithoutSecrets } from './digest.js';
 import type { CatalogRules } from './read-router-settings.js';
+
+const withoutPrices = Object.fromEntries(
+  [...tokenPriceNames, 'longPrompts'].map((name) => [name, undefined] as const),
+);
 
 /**
  * The version says whether two processes agree on where a request may go. A rotated key changes nothing there
@@ -20,8 +24,7 @@ export function catalogOf(
   };
   const compared = deployments.map((deployment) => ({
     ...deployment,
-    inputCostPerToken: undefined,
-    outputCostPerToken: undefined,
+    ...withoutPrices,
   }));
   return {
     version: digestWithoutSecrets({ deployments: compared, rules }).slice(0, 32),

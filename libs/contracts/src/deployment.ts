@@ -1,4 +1,5 @@
 import type { Region, RegionSource } from './region.js';
+import type { DeploymentPrices } from './token-prices.js';
 
 /** How to reach a deployment. Holds secrets: never put on the bus, in a log or in a span. */
 export interface Upstream {
@@ -25,7 +26,7 @@ export interface DeploymentLimits {
 }
 
 /** One entry of `model_list`, checked. */
-export interface Deployment {
+export interface Deployment extends DeploymentPrices {
   /** `model_info.id`, else a digest of group name and parameters that stays the same between starts. */
   readonly id: string;
   /** The public name, `model_name`; may be a wildcard pattern such as `openai/*`. */
@@ -47,10 +48,6 @@ export interface Deployment {
   readonly cooldownTimeMs?: number;
   readonly maxInputTokens?: number;
   readonly maxOutputTokens?: number;
-  /** US dollars per token of the prompt: configured, else from the price data; absent when neither knows. */
-  readonly inputCostPerToken?: number;
-  /** US dollars per token of the answer, from the same sources. */
-  readonly outputCostPerToken?: number;
   /** `chat`, `embedding`, `completion`, ...; absent means: not restricted. */
   readonly mode?: string;
   /** Only this team may use it (`model_info.team_id`). */

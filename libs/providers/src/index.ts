@@ -1,9 +1,10 @@
 export { countAnswer, countCutAnswer } from './answer/count-answer.js';
 export { estimateUsage } from './answer/estimate-usage.js';
 export { readUpstreamError, type UpstreamError } from './answer/read-upstream-error.js';
+export { readUsage } from './answer/read-usage.js';
 export { readUsageFromAnswer, type AnswerReading } from './answer/read-usage-from-answer.js';
 export { UsageTap } from './answer/usage-tap.js';
-export { tokenPrices, type TokenPrices } from './prices/token-prices.js';
+export { listPrices } from './prices/list-prices.js';
 export { agreedRegion, finerRegion, regionsContradict } from './regions/compare-regions.js';
 export { inferRegion, regionAddressNames, regionSettingNames } from './regions/infer-region.js';
 export { parseRegion } from './regions/parse-region.js';
@@ -23,7 +24,7 @@ export {
   type RequestBody,
   type RequestBodyCheck,
 } from './request/check-request-body.js';
-export { DEFAULT_AZURE_API_VERSION, type CallMode } from './request/upstream-url.js';
+export { DEFAULT_AZURE_API_VERSION } from './request/upstream-url.js';
 export type { TokenCounter } from './tokens/count-texts.js';
 export { TokenCounters } from './tokens/token-counters.js';
 export type { ModelName } from './tokens/token-family.js';

@@ -1,5 +1,11 @@
 import { apiBaseOf } from '@signalbox/calls';
-import type { Deployment, Region } from '@signalbox/contracts';
+import {
+  litellmPriceNames,
+  tokenPriceNames,
+  type Deployment,
+  type Region,
+  type TokenPrices,
+} from '@signalbox/contracts';
 
 /** One row of LiteLLM's `/model/info`. */
 export interface ModelInfo {
@@ -30,9 +36,21 @@ export function modelInfo(deployment: Deployment, region: Region | undefined): M
       mode: deployment.mode ?? null,
       max_input_tokens: deployment.maxInputTokens ?? null,
       max_output_tokens: deployment.maxOutputTokens ?? null,
-      input_cost_per_token: deployment.inputCostPerToken ?? null,
-      output_cost_per_token: deployment.outputCostPerToken ?? null,
+      ...shownPrices(deployment),
       region: region?.zone ?? region?.name ?? null,
     },
   };
+}
+
+/** By LiteLLM's names; null is a price nobody knows, or for a kind of tokens that costs what its side does. */
+function shownPrices({ longPrompts = [], ...prices }: Deployment): Record<string, number | null> {
+  const shown = (of: TokenPrices, suffix = ''): [string, number | null][] =>
+    tokenPriceNames.flatMap((name) => {
+      const price = of[name];
+      return suffix !== '' && price === undefined ? [] : [[litellmPriceNames[name] + suffix, price ?? null]];
+    });
+  const ofLongPrompts = longPrompts.flatMap((long) =>
+    shown(long, `_above_${Math.ceil(long.above / 1_000)}k_tokens`),
+  );
+  return Object.fromEntries([...shown(prices), ...ofLongPrompts]);
 }

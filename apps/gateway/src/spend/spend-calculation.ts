@@ -1,5 +1,6 @@
 import type { CallSettings } from '@signalbox/calls';
 import { fault, FaultError, nanoDollarsPerDollar, type Caller } from '@signalbox/contracts';
+import { readUsage } from '@signalbox/providers';
 import { callCost, resolveModel } from '@signalbox/routing';
 import { z } from 'zod';
 
@@ -11,10 +12,16 @@ export const SpendCalculationSchema = z
     completion_response: z
       .looseObject({
         model: z.string().optional(),
-        usage: z.looseObject({
-          prompt_tokens: z.number().int().nonnegative(),
-          completion_tokens: z.number().int().nonnegative().default(0),
-        }),
+        usage: z
+          .looseObject({
+            prompt_tokens: z.number().int().nonnegative(),
+            completion_tokens: z.number().int().nonnegative().default(0),
+          })
+          .transform((usage, context) => {
+            const tokens = readUsage(usage);
+            if (tokens === undefined) context.addIssue('is not what a provider would say');
+            return tokens ?? z.NEVER;
+          }),
       })
       .optional(),
   })
@@ -47,7 +54,7 @@ export function calculateSpend(
           prompt: estimates.of({ mode: 'chat', model, caller, body: { messages } }).promptTokens,
           completion: 0,
         }
-      : { prompt: usage.prompt_tokens, completion: usage.completion_tokens };
+      : usage;
   const costs = target.deployments
     .map((deployment) => callCost(deployment, tokens))
     .filter((cost) => cost !== undefined);

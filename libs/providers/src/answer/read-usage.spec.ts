@@ -29,8 +29,11 @@ describe('readUsage', () => {
       { prompt: 5, completion: 7, total: 12 },
     ],
     [
-      { prompt_tokens: 5, completion_tokens: 7, total_tokens: 20 },
-      { prompt: 5, completion: 7, total: 20 },
+      {
+        ...{ prompt_tokens: 5, completion_tokens: 7, total_tokens: 20 },
+        completion_tokens_details: { reasoning_tokens: 8 },
+      },
+      { prompt: 5, completion: 15, total: 20, reasoning: 8 },
     ],
     [
       { prompt_tokens: 5, completion_tokens: 7, total_tokens: 1 },
@@ -53,6 +56,18 @@ describe('readUsage', () => {
         ...{ completion: 30, reasoning: 4, completionAudio: 16, completionImage: 2 },
         total: 80,
       },
+    ],
+    [
+      { prompt_tokens: 9, completion_tokens: 1, prompt_cache_hit_tokens: 6 },
+      { prompt: 9, completion: 1, total: 10, cached: 6 },
+    ],
+    [
+      {
+        ...{ prompt_tokens: 9, completion_tokens: 1 },
+        ...{ cache_read_input_tokens: 5, cache_creation_input_tokens: 3 },
+        prompt_tokens_details: { cached_tokens: 6 },
+      },
+      { prompt: 9, completion: 1, total: 10, cached: 6, cacheWritten: 3 },
     ],
     [
       { prompt_tokens: 5, total_tokens: 9, prompt_tokens_details: { cached_tokens: -1 } },

@@ -19,11 +19,13 @@ export function readUsage(usage: unknown): TokenCounts | undefined {
   if (prompt === 'garbage' || completion === 'garbage' || total === 'garbage') return undefined;
   if (prompt === undefined && total === undefined) return undefined;
   const promptTokens = prompt ?? Math.max(0, (total ?? 0) - (completion ?? 0));
-  const completionTokens = completion ?? Math.max(0, (total ?? promptTokens) - promptTokens);
+  // Some providers leave what the model thought out of the answer; it is in their total, and on their bill.
+  const completionTokens = Math.max(completion ?? 0, (total ?? 0) - promptTokens);
   return {
     prompt: promptTokens,
     completion: completionTokens,
-    total: Math.max(total ?? 0, promptTokens + completionTokens),
+    total: promptTokens + completionTokens,
+    ...kindsOf(cacheKinds, usage),
     ...kindsOf(promptKinds, usage['prompt_tokens_details'] ?? usage['input_tokens_details']),
     ...kindsOf(completionKinds, usage['completion_tokens_details'] ?? usage['output_tokens_details']),
     source: 'provider',
@@ -32,21 +34,27 @@ export function readUsage(usage: unknown): TokenCounts | undefined {
 
 type TokenKind = Exclude<keyof TokenCounts, 'prompt' | 'completion' | 'total' | 'source'>;
 
+/** The cache as DeepSeek, and Anthropic's models behind other gateways, tell of it: beside the details. */
+const cacheKinds: readonly (readonly [string, TokenKind])[] = [
+  ['prompt_cache_hit_tokens', 'cached'],
+  ['cache_read_input_tokens', 'cached'],
+  ['cache_creation_input_tokens', 'cacheWritten'],
+];
 /** Kinds of tokens as providers spell them in the details. Those of which there were none are left out. */
-const promptKinds: readonly (readonly [string, TokenKind])[] = [
+const promptKinds: typeof cacheKinds = [
   ['cached_tokens', 'cached'],
   ['cache_write_tokens', 'cacheWritten'],
   ['cache_creation_tokens', 'cacheWritten'],
   ['audio_tokens', 'promptAudio'],
   ['image_tokens', 'promptImage'],
 ];
-const completionKinds: typeof promptKinds = [
+const completionKinds: typeof cacheKinds = [
   ['reasoning_tokens', 'reasoning'],
   ['audio_tokens', 'completionAudio'],
   ['image_tokens', 'completionImage'],
 ];
 
-function kindsOf(kinds: typeof promptKinds, details: unknown): Partial<Record<TokenKind, number>> {
+function kindsOf(kinds: typeof cacheKinds, details: unknown): Partial<Record<TokenKind, number>> {
   const counts: Partial<Record<TokenKind, number>> = {};
   if (!isRecord(details)) return counts;
   for (const [spelling, kind] of kinds) {

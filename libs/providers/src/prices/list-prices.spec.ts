@@ -1,6 +1,6 @@
 // Real: the price data of the package in package-lock.json. Prices of old models, which do not move any more.
 import { describe, expect, it } from 'vitest';
-import { tokenPrices } from './token-prices.js';
+import { listPrices } from './list-prices.js';
 
 describe('the list price of a token', () => {
   it.each([
@@ -14,17 +14,31 @@ describe('the list price of a token', () => {
     ['vertex_ai', 'gemini-2.5-flash', 0.3, 2.5],
     ['vertex_ai_beta', 'gemini-2.5-flash', 0.3, 2.5],
   ])('is known of %s/%s', (provider, model, inputPerMillion, outputPerMillion) => {
-    const prices = tokenPrices(provider, model);
-    expect((prices.input ?? NaN) * 1e6).toBeCloseTo(inputPerMillion);
-    expect((prices.output ?? NaN) * 1e6).toBeCloseTo(outputPerMillion);
+    const prices = listPrices(provider, model);
+    expect((prices.inputCostPerToken ?? NaN) * 1e6).toBeCloseTo(inputPerMillion);
+    expect((prices.outputCostPerToken ?? NaN) * 1e6).toBeCloseTo(outputPerMillion);
   });
 
-  it('is the lowest tier where long prompts cost more', () => {
-    expect((tokenPrices('anthropic', 'claude-sonnet-4-5').input ?? NaN) * 1e6).toBeCloseTo(3);
+  it('is another one for each kind of tokens, and for long prompts', () => {
+    expect(listPrices('anthropic', 'claude-3-5-sonnet-20240620')).toEqual({
+      inputCostPerToken: 3e-6,
+      outputCostPerToken: 15e-6,
+      cacheReadCostPerToken: 3e-7,
+      cacheWriteCostPerToken: 3.75e-6,
+    });
+    expect(listPrices('google', 'gemini-1.5-pro')).toEqual({
+      inputCostPerToken: 1.25e-6,
+      outputCostPerToken: 5e-6,
+      longPrompts: [{ above: 128_000, inputCostPerToken: 2.5e-6, outputCostPerToken: 10e-6 }],
+    });
+    expect(listPrices('vertex_ai', 'gemini-2.5-flash')).toMatchObject({ inputCostPerAudioToken: 1e-6 });
   });
 
   it('is nothing for the answer of an embedding', () => {
-    expect(tokenPrices('openai', 'text-embedding-3-small')).toEqual({ input: 2e-8, output: 0 });
+    expect(listPrices('openai', 'text-embedding-3-small')).toEqual({
+      inputCostPerToken: 2e-8,
+      outputCostPerToken: 0,
+    });
   });
 
   it.each([
@@ -35,6 +49,6 @@ describe('the list price of a token', () => {
     ['nobody', 'gpt-4o'],
     ['constructor', 'gpt-4o'],
   ])('is not known of %s/%s', (provider, model) => {
-    expect(tokenPrices(provider, model)).toEqual({});
+    expect(listPrices(provider, model)).toEqual({});
   });
 });
