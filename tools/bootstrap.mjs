@@ -83,10 +83,15 @@ function folders(parent) {
     .filter((folder) => existsSync(inRoot(folder, 'tsconfig.lib.json')));
 }
 
-/** Compiles projects and what they refer to; only what changed. */
+/** What tsc says when its notes of an earlier build count on output that is gone: of a folder emptied by hand, say. */
+const isOutputGone = /error TS6305|Cannot find module '@signalbox\//;
+
+/** Compiles projects and what they refer to; only what changed, and everything when earlier output is gone. */
 export async function compile(projects) {
   const tsc = inRoot('node_modules', 'typescript', 'bin', 'tsc');
-  const { exitCode, output } = await runCommand(usableNode(), [tsc, '-b', ...projects], { cwd: root });
+  const run = (...flags) => runCommand(usableNode(), [tsc, '-b', ...flags, ...projects], { cwd: root });
+  let { exitCode, output } = await run();
+  if (exitCode !== 0 && isOutputGone.test(output)) ({ exitCode, output } = await run('--force'));
   if (exitCode !== 0) throw new Failure('The sources do not compile.', indent(output.trim()));
 }
 
