@@ -8,21 +8,17 @@ import {
   writeLatencyWish,
   type UsageRecord,
 } from '@signalbox/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { aUsageBatch, aUsageRecord } from './spec-support/a-usage-record.js';
-import { UsageServers } from './spec-support/usage-servers.js';
+import { useUsageServers } from './spec-support/use-usage-servers.js';
 
 const now = Date.UTC(2026, 10, 1, 10, 5, 30);
 const patience = { timeout: 20_000, interval: 20 };
 
-let servers: UsageServers;
+const servers = await useUsageServers();
 let counted = 0;
 
-beforeAll(async () => {
-  servers = await UsageServers.start();
-  await servers.startReplica(() => now);
-}, 120_000);
-afterAll(() => servers.stop());
+await servers.startReplica(() => now);
 
 /** Resolves when the attempts are counted; what is known of latencies is written in the same step. */
 async function record(...records: UsageRecord[]): Promise<void> {

@@ -1,19 +1,11 @@
 // Real: NATS with JetStream on disk, Redis. Nothing is fake.
 import { usageLowerSpend, usageRecorded, usageSpend, valueOf } from '@signalbox/contracts';
 import { RedisLimitStore } from '@signalbox/rate-limits';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { aUsageBatch, aUsageRecord } from './spec-support/a-usage-record.js';
-import { UsageServers } from './spec-support/usage-servers.js';
+import { useUsageServers } from './spec-support/use-usage-servers.js';
 
-let servers: UsageServers;
-
-beforeAll(async () => {
-  servers = await UsageServers.start();
-}, 120_000);
-afterAll(async () => {
-  await servers.stopServices();
-  await servers.stop();
-});
+const servers = await useUsageServers();
 
 it('tells what is spent of budgets: what is paid, and what calls under way may cost', async () => {
   await servers.startReplica(Date.now);

@@ -11,25 +11,20 @@ import {
 } from '@signalbox/contracts';
 import { NatsStrategy } from '@signalbox/messaging';
 import { RedisLimitStore } from '@signalbox/rate-limits';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aUsageBatch, aUsageRecord } from './spec-support/a-usage-record.js';
-import { UsageServers } from './spec-support/usage-servers.js';
+import { useUsageServers } from './spec-support/use-usage-servers.js';
 import { UsageModule } from './usage.module.js';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 const patience = { timeout: 20_000, interval: 20 };
 
-let servers: UsageServers;
+const servers = await useUsageServers();
 /** Every spec has a day of its own, and stands at five minutes and thirty seconds past ten. */
 let now = Date.UTC(2026, 10, 1, 10, 5, 30);
-let limits: RedisLimitStore;
+const limits = new RedisLimitStore({ redis: servers.redis });
 
-beforeAll(async () => {
-  servers = await UsageServers.start();
-  limits = new RedisLimitStore({ redis: servers.redis });
-}, 120_000);
-afterAll(() => servers.stop());
 beforeEach(() => {
   now += dayMs;
 });

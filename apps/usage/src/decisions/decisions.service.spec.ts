@@ -11,9 +11,9 @@ import {
   type DecisionRecord,
 } from '@signalbox/contracts';
 import { partitionOf, recordHash, verifyExport, type Verification } from '@signalbox/decision-records';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aDecisionBatch, aDecisionRecord } from '../spec-support/a-decision-record.js';
-import { UsageServers } from '../spec-support/usage-servers.js';
+import { useUsageServers } from '../spec-support/use-usage-servers.js';
 import { DecisionRetention } from './decision-retention.js';
 import { DecisionSigner } from './decision-signer.js';
 import { DecisionsRepository } from './decisions.repository.js';
@@ -21,12 +21,8 @@ import { DecisionsRepository } from './decisions.repository.js';
 const now = Date.UTC(2026, 10, 1, 10, 5, 30);
 const patience = { timeout: 30_000, interval: 20 };
 
-let servers: UsageServers;
+const servers = await useUsageServers();
 
-beforeAll(async () => {
-  servers = await UsageServers.start();
-}, 120_000);
-afterAll(() => servers.stop());
 beforeEach(async () => {
   await servers.database.decisionEntry.deleteMany();
   await servers.database.decisionHead.deleteMany();

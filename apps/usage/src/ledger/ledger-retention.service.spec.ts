@@ -1,20 +1,15 @@
 // Real: NATS with JetStream on disk, Redis, Postgres. Fake: the clock.
 import { usageRecorded } from '@signalbox/contracts';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { aUsageBatch, aUsageRecord } from '../spec-support/a-usage-record.js';
-import { UsageServers } from '../spec-support/usage-servers.js';
+import { useUsageServers } from '../spec-support/use-usage-servers.js';
 import { LedgerRetention } from './ledger-retention.repository.js';
 
 const dayMs = 86_400_000;
 const now = Date.UTC(2026, 10, 21, 10);
 const patience = { timeout: 30_000, interval: 50 };
 
-let servers: UsageServers;
-
-beforeAll(async () => {
-  servers = await UsageServers.start();
-}, 120_000);
-afterAll(() => servers.stop());
+const servers = await useUsageServers();
 
 it('deletes old attempts in small batches, by two replicas at once, and leaves the sums of their days', async () => {
   await servers.startReplica(() => now);

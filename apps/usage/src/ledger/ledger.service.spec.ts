@@ -10,21 +10,17 @@ import {
 } from '@signalbox/contracts';
 import { NatsStrategy } from '@signalbox/messaging';
 import { RedisLimitStore } from '@signalbox/rate-limits';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aUsageBatch, aUsageRecord } from '../spec-support/a-usage-record.js';
-import { UsageServers } from '../spec-support/usage-servers.js';
+import { useUsageServers } from '../spec-support/use-usage-servers.js';
 import { UsageModule } from '../usage.module.js';
 import { LedgerRepository } from './ledger.repository.js';
 
 const now = Date.UTC(2026, 10, 1, 10, 5, 30);
 const patience = { timeout: 30_000, interval: 20 };
 
-let servers: UsageServers;
+const servers = await useUsageServers();
 
-beforeAll(async () => {
-  servers = await UsageServers.start();
-}, 120_000);
-afterAll(() => servers.stop());
 beforeEach(async () => {
   await servers.database.usageAttempt.deleteMany();
   await servers.database.usageDaily.deleteMany();

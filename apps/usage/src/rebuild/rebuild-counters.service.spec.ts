@@ -1,20 +1,15 @@
 // Real: NATS with JetStream on disk, Redis, Postgres, up to two replicas. Fake: the clock.
 import { usageRecorded, type UsageBatch } from '@signalbox/contracts';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { aUsageBatch, aUsageRecord } from '../spec-support/a-usage-record.js';
-import { UsageServers } from '../spec-support/usage-servers.js';
+import { useUsageServers } from '../spec-support/use-usage-servers.js';
 import { rebuildCounters } from './rebuild-counters.js';
 
 const dayMs = 86_400_000;
 const now = Math.floor(Date.now() / dayMs) * dayMs + 10 * 3_600_000;
 const patience = { timeout: 30_000, interval: 50 };
 
-let servers: UsageServers;
-
-beforeAll(async () => {
-  servers = await UsageServers.start();
-}, 120_000);
-afterAll(() => servers.stop());
+const servers = await useUsageServers();
 
 /** Attempts of the last days, of a few callers, good and bad. */
 function someBatches(count: number): UsageBatch[] {

@@ -9,21 +9,20 @@ import {
   type CallContract,
   type UsageRecord,
 } from '@signalbox/contracts';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
 import { aUsageBatch, aUsageRecord } from '../spec-support/a-usage-record.js';
-import { UsageServers } from '../spec-support/usage-servers.js';
+import { useUsageServers } from '../spec-support/use-usage-servers.js';
 
 const dayMs = 86_400_000;
 const today = Date.UTC(2026, 10, 21, 10, 5, 30);
 const patience = { timeout: 30_000, interval: 50 };
 
-let servers: UsageServers;
+const servers = await useUsageServers();
 /** What the ledger has: two days, two teams, three models, good and bad, priced and not. */
 let records: UsageRecord[];
 
 beforeAll(async () => {
-  servers = await UsageServers.start();
   await servers.startReplica(() => today);
   records = Array.from({ length: mostReportRows + 100 }, (_, index) =>
     aUsageRecord({
@@ -45,7 +44,6 @@ beforeAll(async () => {
   };
   await vi.waitFor(isWritten, patience);
 }, 120_000);
-afterAll(() => servers.stop());
 
 async function ask<Request extends z.ZodType, Value extends z.ZodType>(
   contract: CallContract<Request, Value>,
