@@ -3,7 +3,7 @@ import { endUserCreate, identityAuthenticate, identityEndUser } from '@signalbox
 import { expect, it } from 'vitest';
 import { useIdentity } from './spec-support/use-identity.js';
 
-const under = useIdentity();
+const under = await useIdentity();
 
 const authenticate = () => under.bus.call(identityAuthenticate, { keyHash: 'a'.repeat(64) });
 const policy = () => under.bus.call(identityEndUser, { endUserId: 'someone' });

@@ -21,7 +21,7 @@ import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { useIdentity } from '../spec-support/use-identity.js';
 
-const under = useIdentity();
+const under = await useIdentity();
 
 const ann: Actor = { changedBy: 'ann', keyHash: 'e'.repeat(64), keyAlias: 'schlüssel', requestId: 'r1' };
 

@@ -20,7 +20,7 @@ import type { z } from 'zod';
 import { describe, expect, it } from 'vitest';
 import { useIdentity } from '../spec-support/use-identity.js';
 
-const under = useIdentity();
+const under = await useIdentity();
 
 const fields = { max_budget: 2, budget_duration: '30d', rpm_limit: 60, tpm_limit: 1_000 };
 const limits = { rpm: 60, tpm: 1_000, budgets: [{ maxNanoDollars: 2_000_000_000, duration: '30d' }] };

@@ -13,7 +13,7 @@ import type { z } from 'zod';
 import { describe, expect, it } from 'vitest';
 import { useIdentity } from '../spec-support/use-identity.js';
 
-const under = useIdentity();
+const under = await useIdentity();
 
 async function policyOf(endUserId: string) {
   return valueOf(await under.bus.call(identityEndUser, { endUserId }));

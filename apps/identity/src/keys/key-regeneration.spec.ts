@@ -16,7 +16,7 @@ import { describe, expect, it } from 'vitest';
 import { aKeyHash } from '../spec-support/a-key-hash.js';
 import { useIdentity } from '../spec-support/use-identity.js';
 
-const under = useIdentity();
+const under = await useIdentity();
 
 function authenticate(keyHash: string) {
   return under.bus.call(identityAuthenticate, { keyHash });

@@ -17,7 +17,7 @@ import { describe, expect, it } from 'vitest';
 import { aKeyHash } from '../spec-support/a-key-hash.js';
 import { useIdentity } from '../spec-support/use-identity.js';
 
-const under = useIdentity();
+const under = await useIdentity();
 
 type KeyInput = Partial<z.input<typeof keyCreate.request>>;
 

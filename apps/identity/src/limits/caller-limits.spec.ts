@@ -17,7 +17,7 @@ import type { z } from 'zod';
 import { describe, expect, it } from 'vitest';
 import { useIdentity } from '../spec-support/use-identity.js';
 
-const under = useIdentity();
+const under = await useIdentity();
 
 const all = { rpm_limit: 60, tpm_limit: 100_000, max_parallel_requests: 5 };
 const none = { rpm_limit: null, tpm_limit: null, max_parallel_requests: null };

@@ -14,7 +14,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { useIdentity } from '../spec-support/use-identity.js';
 
-const under = useIdentity();
+const under = await useIdentity();
 
 const token = 'a'.repeat(64);
 const written = {

@@ -11,7 +11,7 @@ import {
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useIdentity } from '../spec-support/use-identity.js';
 
-const under = useIdentity();
+const under = await useIdentity();
 const announced: string[][] = [];
 
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { identityNames, keyCreate, teamCreate, userCreate, valueOf } from '@sign
 import { expect, it } from 'vitest';
 import { useIdentity } from '../spec-support/use-identity.js';
 
-const under = useIdentity();
+const under = await useIdentity();
 
 it('names keys, teams and users, and leaves out whoever is not there', async () => {
   const token = 'a'.repeat(64);

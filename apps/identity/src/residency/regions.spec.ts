@@ -13,7 +13,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { useIdentity } from '../spec-support/use-identity.js';
 
 const token = 'ab'.repeat(32);
-const under = useIdentity();
+const under = await useIdentity();
 
 beforeAll(async () => {
   await under.bus.call(teamCreate, { team_id: 'red', allowed_model_region: ['Europe', 'uk'] });

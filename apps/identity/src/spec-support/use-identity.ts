@@ -11,70 +11,42 @@ import {
 } from '@signalbox/contracts';
 import { migrate } from '@signalbox/database';
 import { ensureBinaries, startNats, startPostgres, type RunningServer } from '@signalbox/local-stack';
-import { connectBus, type Bus } from '@signalbox/messaging';
+import { connectBus } from '@signalbox/messaging';
 import { createLogger } from '@signalbox/platform';
-import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { afterAll, beforeEach } from 'vitest';
 import type { z } from 'zod';
-import { startIdentity, type Identity } from '../start-identity.js';
+import { startIdentity } from '../start-identity.js';
 import { aKeyHash } from './a-key-hash.js';
 
 const checkoutData = path.resolve(import.meta.dirname, '../../../../.signalbox');
 
-/** Two replicas of the service on a real NATS and a real Postgres, and somebody who asks them. */
-interface IdentityUnderTest {
-  /** The asking side, a connection of its own. */
-  readonly bus: Bus;
-  readonly identity: Identity;
-  /** What was announced since the last look, or since the test began. */
-  announced(): Promise<IdentityChanged[]>;
-  stopPostgres(): Promise<void>;
-  restartPostgres(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-/** Starts the service before the tests of a file and stops it after them; usable as soon as the first test runs. */
-export function useIdentity() {
-  let started: IdentityUnderTest | undefined;
-  const running = (): IdentityUnderTest => {
-    if (started === undefined) throw new Error('the service runs only while tests do');
-    return started;
-  };
-  beforeAll(async () => {
-    started = await startIdentityUnderTest();
-  }, 120_000);
+/** Two replicas of the service on a real NATS and a real Postgres, and somebody who asks them; stopped after the tests. */
+export async function useIdentity() {
+  const under = await startReplicas();
+  afterAll(() => under.stop());
   beforeEach(async () => {
-    await running().announced();
+    await under.announced();
   });
-  afterAll(() => started?.stop());
-
   return {
-    get bus() {
-      return running().bus;
-    },
-    get identity() {
-      return running().identity;
-    },
-    announced: () => running().announced(),
-    stopPostgres: () => running().stopPostgres(),
-    restartPostgres: () => running().restartPostgres(),
+    ...under,
     /** What the service answers; a refusal fails the test. */
     async ask<Request extends z.ZodType, Value extends z.ZodType>(
       contract: CallContract<Request, Value>,
       request: z.input<Request>,
     ): Promise<z.output<Value>> {
-      return valueOf(await running().bus.call(contract, request));
+      return valueOf(await under.bus.call(contract, request));
     },
     /** A new key, which was announced already. */
     async aKey(fields: Partial<z.input<typeof keyCreate.request>> = {}): Promise<KeyRow> {
       const request = { token: aKeyHash(), key_name: 'sk-...test', ...fields };
-      const row = valueOf(await running().bus.call(keyCreate, request));
-      await running().announced();
+      const row = valueOf(await under.bus.call(keyCreate, request));
+      await under.announced();
       return row;
     },
   };
 }
 
-async function startIdentityUnderTest(): Promise<IdentityUnderTest> {
+async function startReplicas() {
   const directory = await mkdtemp(path.join(tmpdir(), 'signalbox-identity-'));
   // Postgres runs as another user when the tests run as root.
   await chmod(directory, 0o755);
@@ -110,8 +82,10 @@ async function startIdentityUnderTest(): Promise<IdentityUnderTest> {
   await bus.flush();
 
   return {
+    /** The asking side, a connection of its own. */
     bus,
     identity,
+    /** What was announced since the last look, or since the test began. */
     announced: async () => {
       // An announcement is sent before its reply; one round trip more and it has arrived.
       await bus.flush();

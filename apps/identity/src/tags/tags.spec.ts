@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { useIdentity } from '../spec-support/use-identity.js';
 
-const under = useIdentity();
+const under = await useIdentity();
 
 async function limits(): Promise<object> {
   const { tags } = await under.ask(identityTagLimits, {});

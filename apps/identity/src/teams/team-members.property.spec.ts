@@ -16,7 +16,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { useIdentity } from '../spec-support/use-identity.js';
 
-const under = useIdentity();
+const under = await useIdentity();
 
 const users = ['ann', 'bob', 'eve'] as const;
 const teams = ['red', 'blue'] as const;

@@ -19,7 +19,7 @@ import type { z } from 'zod';
 import { describe, expect, it } from 'vitest';
 import { useIdentity } from '../spec-support/use-identity.js';
 
-const under = useIdentity();
+const under = await useIdentity();
 
 async function aTeam(input: z.input<typeof teamCreate.request> = {}): Promise<TeamRow> {
   const row = valueOf(await under.bus.call(teamCreate, input));

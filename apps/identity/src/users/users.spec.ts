@@ -14,7 +14,7 @@ import type { z } from 'zod';
 import { describe, expect, it } from 'vitest';
 import { useIdentity } from '../spec-support/use-identity.js';
 
-const under = useIdentity();
+const under = await useIdentity();
 
 async function aUser(input: z.input<typeof userCreate.request> = {}) {
   return valueOf(await under.bus.call(userCreate, input));
