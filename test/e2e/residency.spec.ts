@@ -84,6 +84,50 @@ describe('the regions of a key, its team and its end user', () => {
     });
   });
 
+  it('hold whatever else a client sends', async () => {
+    const elsewhere = `${upstream.siteUrl('two')}/v1`;
+    const before = upstream.requests('two').length;
+    await api('/end_user/new', { user_id: 'berta', allowed_model_region: 'SE' });
+    const fields = {
+      api_base: elsewhere,
+      base_url: elsewhere,
+      api_key: 'sk-own',
+      custom_llm_provider: 'azure',
+      region_name: 'us',
+      inference_geo: 'global',
+      aws_region_name: 'us-east-1',
+      aws_bedrock_runtime_endpoint: elsewhere,
+      vertex_location: 'us-central1',
+      extra_body: { inference_geo: 'us', api_base: elsewhere },
+      extra_headers: { host: 'two.example', 'x-litellm-model-id': 'us' },
+      user_config: { model_list: [{ model_name: 'any', litellm_params: { api_base: elsewhere } }] },
+      specific_deployment: true,
+      allowed_model_region: null,
+    };
+    const headers = {
+      'x-litellm-api-base': elsewhere,
+      'x-litellm-model-region': 'us',
+      'x-forwarded-host': 'two',
+    };
+    const bodies = [...Object.entries(fields).map(([name, value]) => ({ [name]: value })), fields];
+    for (const more of bodies) {
+      const { status, headers: told } = await api(
+        '/v1/chat/completions',
+        chat('any', { user: 'berta', ...more }),
+        { headers },
+      );
+      expect([status, told.get('x-litellm-model-id')]).toEqual([200, 'se']);
+      const { body, headers: sent } = upstream.requests('one').at(-1) ?? {};
+      expect(Object.keys(body as object).sort()).toEqual(['messages', 'model', 'user']);
+      expect(JSON.stringify([body, sent])).not.toContain('two');
+    }
+    for (const more of [{ inference_geo: 'us' }, { fallbacks: ['us'] }, { model: 'us' }]) {
+      const { status } = await api('/v1/chat/completions', chat('any', { user: 'berta', ...more }));
+      expect([more, status]).toEqual([more, 'fallbacks' in more ? 200 : 403]);
+    }
+    expect(upstream.requests('two')).toHaveLength(before);
+  });
+
   it('are refused where they name no place', async () => {
     for (const [path, body] of [
       ['/key/generate', {}],

@@ -35,6 +35,17 @@ describe('the regions a call is restricted to', () => {
     expect(callResidency({ caller: undefined, policy: undefined, body })).toEqual([]);
   });
 
+  it('are narrowed by what Anthropic calls it, and never widened', () => {
+    const sent = (inference_geo: unknown) =>
+      callResidency({ caller, policy, body: { ...body, inference_geo } });
+    expect(sent('us')).toEqual([
+      { from: 'end_user', allowed: ['eu'] },
+      { from: 'request', allowed: ['us'] },
+    ]);
+    expect(sent('global')).toEqual([{ from: 'end_user', allowed: ['eu'] }]);
+    expect(() => sent({ geo: 'us' })).toThrow('invalid_request');
+  });
+
   it.each([[[]], [''], [7], [{ zone: 'eu' }], [['eu', '']]])(
     'are not ignored where the client sends what nobody can read: %j',
     (asked) => {

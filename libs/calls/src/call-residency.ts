@@ -9,8 +9,11 @@ export interface RestrictingParties {
   readonly body: RequestBody;
 }
 
+/** By which fields of a body a client restricts its call: ours, and Anthropic's, which in `global` asks for nothing. */
+const wishes = ['allowed_model_region', 'inference_geo'] as const;
+
 /**
- * Restrictions to regions a call is under: those of the end user, the team and the key, and one the client adds itself.
+ * Restrictions to regions a call is under: those of the end user, the team and the key, and those the client adds itself.
  * All must hold, so what the client sends can narrow the policy and never widen it.
  */
 export function callResidency({ caller, policy, body }: RestrictingParties): Residency[] {
@@ -18,9 +21,11 @@ export function callResidency({ caller, policy, body }: RestrictingParties): Res
   restrict(residency, policy?.allowedRegions, 'end_user');
   restrict(residency, caller?.team?.allowedRegions, 'team');
   restrict(residency, caller?.allowedRegions, 'key');
-  const asked = body['allowed_model_region'];
-  if (asked === undefined || asked === null) return residency;
-  residency.push({ allowed: regionsIn(asked), from: 'request' });
+  for (const wish of wishes) {
+    const asked = body[wish];
+    if (asked === undefined || asked === null || (wish === 'inference_geo' && asked === 'global')) continue;
+    residency.push({ allowed: regionsIn(asked, wish), from: 'request' });
+  }
   return residency;
 }
 
@@ -33,11 +38,11 @@ const mostRegions = 100;
 const longestRegion = 100;
 
 /** A restriction that cannot be read is refused: to ignore it would serve the call from anywhere. */
-function regionsIn(asked: unknown): string[] {
+function regionsIn(asked: unknown, param: string): string[] {
   const regions: unknown[] = Array.isArray(asked) ? asked : [asked];
   if (regions.length > 0 && regions.length <= mostRegions && regions.every(isReadable)) return regions;
-  const message = "Invalid 'allowed_model_region': expected a region or a list of regions.";
-  throw new FaultError(fault('invalid_request', message, { param: 'allowed_model_region' }));
+  const message = `Invalid '${param}': expected a region or a list of regions.`;
+  throw new FaultError(fault('invalid_request', message, { param }));
 }
 
 function isReadable(region: unknown): region is string {

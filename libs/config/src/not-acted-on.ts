@@ -35,7 +35,8 @@ export const forwardedParameters = words(`
   repetition_penalty logit_bias logprobs top_logprobs seed response_format tools tool_choice parallel_tool_calls
   functions function_call user reasoning reasoning_effort verbosity service_tier store metadata dimensions
   encoding_format input_type modalities audio prediction prompt_cache_key prompt_cache_retention safety_identifier
-  web_search_options thinking best_of echo suffix safe_prompt data_sources provider transforms route
+  web_search_options thinking best_of echo suffix safe_prompt data_sources provider models transforms route
+  inference_geo
 `);
 
 export const modelInfoKeys = words(`

@@ -137,7 +137,7 @@ describe('the region of a deployment', () => {
       region: { name: 'eu', zone: 'eu' },
       regionSource: 'declared',
     });
-    expect(azure('my-endpoint-europe-berri-992.openai.azure.com')).toMatchObject({
+    expect(azure('swedencentral.api.cognitive.microsoft.com')).toMatchObject({
       region: { zone: 'eu' },
       regionSource: 'inferred',
     });

@@ -32,27 +32,28 @@ export function readDeployments(
   if (!entry.has('litellm_params')) entry.fault('litellm_params', 'is missing');
   const params = entry.section('litellm_params');
   const info = entry.section('model_info');
-  const upstream = entry.has('litellm_params') ? readUpstream(params, context.environment) : undefined;
-  const details = {
-    ...readRegion(params, upstream, context.regionCompat),
+  const target = entry.has('litellm_params') ? readUpstream(params, context.environment) : undefined;
+  const regionName = params.text('region_name');
+  const preferences = {
     limits: readLimits(entry, params, info),
     ...readPreferences(params),
-    ...readPrices(params, info, upstream),
+    ...readPrices(params, info, target),
     ...readModelInfo(info),
     modelInfo: echoed(written),
   };
   const organizations = params.texts('organization') ?? [];
   const extraBody = readExtraBody(params);
+  const upstream = target && { ...target, extraBody };
+  const details = { ...readRegion(params, regionName, upstream, context.regionCompat), ...preferences };
   entry.noteTheRest(deploymentKeys);
   if (modelGroup === undefined || upstream === undefined) return [];
   if (!wildcardsFit(modelGroup, upstream.model, params)) return [];
-  const reached = { ...upstream, extraBody };
   const id = info.text('id');
   const named = id === undefined ? {} : { id };
-  if (organizations.length === 0) return [{ modelGroup, upstream: reached, ...details, ...named }];
+  if (organizations.length === 0) return [{ modelGroup, upstream, ...details, ...named }];
   return organizations.map((organization, index) => ({
     modelGroup,
-    upstream: { ...reached, organization },
+    upstream: { ...upstream, organization },
     ...details,
     ...(id === undefined ? {} : { id: index === 0 ? id : `${id}-${index + 1}` }),
   }));

@@ -1,5 +1,5 @@
 import type { Catalog, Region, RegionSource, Upstream } from '@signalbox/contracts';
-import { inferRegion, parseRegion, regionsContradict } from '@signalbox/providers';
+import { contradictionOf, inferRegion, parseRegion } from '@signalbox/providers';
 import type { SectionReader } from './section-reader.js';
 
 export interface KnownRegion {
@@ -8,15 +8,15 @@ export interface KnownRegion {
 }
 
 /**
- * Declared (`region_name`) before inferred. A declared region that the endpoint's own name contradicts is a
+ * Declared (`region_name`) before inferred. A declared region that the endpoint itself contradicts is a
  * fault: one of the two is wrong, and a promise of residency cannot rest on a guess which.
  */
 export function readRegion(
   params: SectionReader,
+  written: string | undefined,
   upstream: Upstream | undefined,
   compat: Catalog['regionCompat'],
 ): KnownRegion {
-  const written = params.text('region_name');
   const inferred = upstream === undefined ? undefined : inferRegion(upstream);
   if (written === undefined) {
     return inferred === undefined || params.has('region_name')
@@ -30,17 +30,18 @@ export function readRegion(
       `"${written}" is not a region we know: only callers allowed exactly that name are served`,
     );
   }
-  if (inferred !== undefined && regionsContradict(declared, inferred, compat)) {
+  const contradiction = upstream && contradictionOf(declared, upstream, compat);
+  if (contradiction !== undefined) {
     params.fault(
       'region_name',
-      `"${written}" contradicts the endpoint, which is in ${describe(inferred)}; correct it, or remove region_name`,
+      `"${written}" contradicts the endpoint, which ${describe(contradiction)}; correct it, or remove region_name`,
     );
   }
   return { region: declared, regionSource: 'declared' };
 }
 
-function describe(region: Region): string {
-  return region.zone === undefined || region.zone === region.name
-    ? region.name
-    : `${region.name} (${region.zone})`;
+function describe(place: Region | 'anywhere'): string {
+  if (place === 'anywhere') return 'may answer from anywhere';
+  const { name, zone = name } = place;
+  return zone === name ? `is in ${name}` : `is in ${name} (${zone})`;
 }

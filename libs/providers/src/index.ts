@@ -6,7 +6,12 @@ export { readUsageFromAnswer, type AnswerReading } from './answer/read-usage-fro
 export { UsageTap } from './answer/usage-tap.js';
 export { listPrices } from './prices/list-prices.js';
 export { agreedRegion, finerRegion, regionsContradict } from './regions/compare-regions.js';
-export { inferRegion, regionAddressNames, regionSettingNames } from './regions/infer-region.js';
+export {
+  contradictionOf,
+  inferRegion,
+  regionAddressNames,
+  regionSettingNames,
+} from './regions/infer-region.js';
 export { parseRegion } from './regions/parse-region.js';
 export {
   buildUpstreamRequest,

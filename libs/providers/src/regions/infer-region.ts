@@ -1,85 +1,81 @@
 import type { Region, Upstream } from '@signalbox/contracts';
 import { agreedRegion, regionsContradict } from './compare-regions.js';
-import { hostRegion, type HostRegion } from './host-region.js';
+import { hostRegion, type RegionStatement } from './host-region.js';
 import { parseRegion } from './parse-region.js';
+import { profileRegion } from './profile-region.js';
 
 /** Provider settings that name a region. */
 export const regionSettingNames = ['aws_region_name', 'vertex_location', 'watsonx_region_name'] as const;
 /** Provider settings that hold an address whose host may name a region. */
 export const regionAddressNames = ['aws_bedrock_runtime_endpoint'] as const;
 
-type RegionFacts = Pick<Upstream, 'provider' | 'model' | 'apiBase' | 'regionSettings'>;
+type RegionFacts = Pick<Upstream, 'provider' | 'model' | 'apiBase' | 'regionSettings' | 'extraBody'>;
 
 /**
  * Where a deployment answers from, as far as its settings tell, without asking the provider.
  *
- * Read are: explicit provider settings (`aws_region_name`, `vertex_location`, `watsonx_region_name`), host
- * names in which the provider put the region, whole words in Azure resource names (a hint chosen by the
- * resource's owner, see `resourceNameRegion`), and the prefix of Bedrock inference profiles. A profile may
+ * Read are: explicit provider settings (`aws_region_name`, `vertex_location`, `watsonx_region_name`), addresses
+ * in which the provider put the region, and the prefix of Bedrock inference profiles. A profile may
  * answer from anywhere in its zone, so it widens `eu-central-1` to `eu`; called from outside its zone (`eu.` from
- * London, `apac.` from the Emirates) it may answer there too and is unknown, as is one that a customer has made: its name
- * does not say of what. `global`, or hints that contradict each other, mean unknown.
+ * London, `apac.` from the Emirates) it may answer there too and is unknown. `global`, what says nothing, and statements that
+ * contradict each other mean unknown.
  */
 export function inferRegion(upstream: RegionFacts): Region | undefined {
-  const hosts = [
-    upstream.apiBase,
-    ...regionAddressNames.flatMap((name) => upstream.regionSettings[name] ?? []),
-  ];
-  const statements: HostRegion[] = [
-    ...regionSettingNames.map((name) => settingRegion(upstream.regionSettings[name])),
-    ...hosts.map((address) => hostRegion(hostOf(address))),
-  ];
-  const hints: Region[] = [];
-  for (const statement of statements) {
-    if (statement === 'elsewhere') return undefined;
-    if (statement !== undefined) hints.push(statement);
+  const regions: Region[] = [];
+  for (const statement of placeStatements(upstream)) {
+    if (statement === 'anywhere' || statement === 'unclear') return undefined;
+    if (statement !== undefined) regions.push(statement);
   }
-  const agreed = agreedRegion(hints);
-  if (hints.length > 0 && agreed === undefined) return undefined;
-  return withProfile(agreed, profileRegion(upstream));
-}
-
-function settingRegion(setting: string | undefined): HostRegion {
-  if (setting === undefined || setting.trim() === '') return undefined;
-  if (setting.trim().toLowerCase() === 'global') return 'elsewhere';
-  const region = parseRegion(setting);
-  return region.zone === undefined && region.country === undefined ? undefined : region;
-}
-
-function withProfile(agreed: Region | undefined, profile: HostRegion): Region | undefined {
+  const agreed = agreedRegion(regions);
+  if (regions.length > 0 && agreed === undefined) return undefined;
+  const profile = profileRegion(upstream);
+  if (profile === 'anywhere' || profile === 'unclear') return undefined;
   if (profile === undefined) return agreed;
-  if (profile === 'elsewhere') return undefined;
   return agreed !== undefined && regionsContradict(agreed, profile) ? undefined : profile;
 }
 
-/** Prefixes of Bedrock's cross-region inference profiles; AWS Bedrock user guide, 2026-11-21. */
-const profiles: Readonly<Record<string, string>> = {
-  apac: 'ap',
-  au: 'au',
-  ca: 'ca',
-  eu: 'eu',
-  jp: 'jp',
-  us: 'us',
-  'us-gov': 'us',
-};
-
-/** Ids chosen by AWS for its customers: what is behind one may be a profile of any zone, or the global one. */
-const namedByOwner = /(?:application-inference-profile|prompt-router)\//;
-
-function profileRegion(upstream: RegionFacts): HostRegion {
-  const isBedrock =
-    upstream.provider.startsWith('bedrock') ||
-    /^https?:\/\/bedrock-/.test(upstream.apiBase) ||
-    upstream.regionSettings['aws_region_name'] !== undefined;
-  if (!isBedrock) return undefined;
-  if (namedByOwner.test(upstream.model)) return 'elsewhere';
-  const model = upstream.model.slice(upstream.model.lastIndexOf('/') + 1).toLowerCase();
-  const prefix = model.slice(0, Math.max(0, model.indexOf('.')));
-  if (prefix === 'global') return 'elsewhere';
-  const place = Object.hasOwn(profiles, prefix) ? profiles[prefix] : undefined;
-  return place === undefined ? undefined : parseRegion(place);
+/**
+ * What an endpoint's own settings say against a region that was declared for it: the first place that contradicts it, or
+ * `anywhere` where the provider says that it answers from any place; undefined where nothing does.
+ * @param compat as with `regionsContradict`.
+ */
+export function contradictionOf(
+  declared: Region,
+  upstream: RegionFacts,
+  compat?: Parameters<typeof regionsContradict>[2],
+): Region | 'anywhere' | undefined {
+  for (const statement of [...placeStatements(upstream), profileRegion(upstream)]) {
+    if (statement === undefined || statement === 'unclear') continue;
+    if (statement === 'anywhere' || regionsContradict(declared, statement, compat)) return statement;
+  }
+  return undefined;
 }
 
-function hostOf(address: string): string {
-  return URL.canParse(address) ? new URL(address).hostname : '';
+/** What addresses and settings say; where the call is sent first. */
+function placeStatements(upstream: RegionFacts): RegionStatement[] {
+  const { apiBase, regionSettings, extraBody } = upstream;
+  return [
+    ...addressStatements(apiBase),
+    ...regionAddressNames.flatMap((name) => addressStatements(regionSettings[name])),
+    ...regionSettingNames.map((name) => settingRegion(regionSettings[name])),
+    // Anthropic promises to keep to `us` on routes of its own alone, so that only the contrary is believed.
+    extraBody['inference_geo'] === 'global' ? 'anywhere' : undefined,
+  ];
+}
+
+function addressStatements(address: string | undefined): RegionStatement[] {
+  if (address === undefined || !URL.canParse(address)) return [];
+  const { hostname, pathname } = new URL(address);
+  // Google's addresses name the location a second time.
+  const location = hostname.endsWith('.googleapis.com')
+    ? /\/locations\/([^/]+)/.exec(pathname)?.[1]
+    : undefined;
+  return [hostRegion(hostname), settingRegion(location)];
+}
+
+function settingRegion(setting: string | undefined): RegionStatement {
+  if (setting === undefined || setting.trim() === '') return undefined;
+  if (setting.trim().toLowerCase() === 'global') return 'anywhere';
+  const region = parseRegion(setting);
+  return region.zone === undefined && region.country === undefined ? undefined : region;
 }

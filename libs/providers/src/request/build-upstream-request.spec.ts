@@ -1,7 +1,6 @@
-import type { Upstream } from '@signalbox/contracts';
+import type { CallMode, Upstream } from '@signalbox/contracts';
 import { describe, expect, it } from 'vitest';
 import { buildUpstreamRequest, type UpstreamRequest } from './build-upstream-request.js';
-import type { CallMode } from './upstream-url.js';
 
 const azure: Upstream = {
   provider: 'azure',
@@ -156,6 +155,14 @@ describe('the body', () => {
     expect(built(upstream, { ...hello, temperature: 1 }).json).toMatchObject({ temperature: 1, top_k: 5 });
   });
 
+  it('goes where the deployment says, whatever the client says', () => {
+    const here = { inference_geo: 'us', provider: { only: ['here'] } };
+    const elsewhere = { inference_geo: 'global', provider: { only: ['elsewhere'] } };
+    const upstream = { ...openai, extraBody: here };
+    expect(built(upstream, { ...hello, ...elsewhere }).json).toMatchObject(here);
+    expect(built(openai, { ...hello, ...elsewhere }).json).not.toHaveProperty('inference_geo');
+  });
+
   it('loses what speaks to the gateway, and what would point the call elsewhere', () => {
     const ours = {
       tags: ['a'],
@@ -169,6 +176,16 @@ describe('the body', () => {
       disable_fallbacks: true,
       api_key: 'sk-mine',
       api_base: 'http://evil.example',
+      base_url: 'http://evil.example',
+      api_type: 'azure',
+      extra_body: { inference_geo: 'global' },
+      extra_headers: { 'x-region': 'us' },
+      inference_geo: 'global',
+      aws_region_name: 'us-east-1',
+      aws_bedrock_runtime_endpoint: 'http://evil.example',
+      vertex_location: 'us-central1',
+      watsonx_region_name: 'us-south',
+      user_config: { model_list: [] },
       metadata: { tags: ['a'] },
     };
     expect(built(openai, { ...hello, ...ours, user: 'u-1', seed: 7 }).json).toEqual({

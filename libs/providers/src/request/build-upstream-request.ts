@@ -1,5 +1,5 @@
 import { fault, FaultError, type Upstream } from '@signalbox/contracts';
-import { isControlField } from './control-fields.js';
+import { isControlField, isDeploymentsChoice } from './control-fields.js';
 import { patchBody } from './patch-body.js';
 import { DEFAULT_AZURE_API_VERSION, upstreamUrl, type CallMode } from './upstream-url.js';
 
@@ -29,8 +29,8 @@ export interface UpstreamRequest {
 /**
  * Builds the provider's request: its address, its way of saying the key, and the client's body with only
  * these top-level members changed: `model` becomes the provider's name, `stream_options.include_usage` is
- * asked for in streams, the deployment's own extra parameters are added where the client set none, and
- * fields that speak to the gateway are left out.
+ * asked for in streams, the deployment's own extra parameters are added where the client set none (those that say where to
+ * serve a call always), and fields that speak to the gateway are left out.
  * @throws FaultError `invalid_request` for a body that cannot be written again.
  */
 export function buildUpstreamRequest(call: UpstreamCall): UpstreamRequest {
@@ -41,7 +41,7 @@ export function buildUpstreamRequest(call: UpstreamCall): UpstreamRequest {
   const set: Record<string, unknown> = {};
   if (body['model'] !== model) set['model'] = model;
   for (const [key, value] of Object.entries(upstream.extraBody))
-    if (!Object.hasOwn(body, key)) set[key] = value;
+    if (isDeploymentsChoice(key, body)) set[key] = value;
   if (usageOptions !== undefined) set['stream_options'] = usageOptions;
   const remove = new Set(Object.keys(body).filter((key) => isControlField(key, body)));
   return {

@@ -7,6 +7,7 @@ export const controlFields: ReadonlySet<string> = new Set([
   'allowed_model_region',
   'api_base',
   'api_key',
+  'api_type',
   'api_version',
   'base_url',
   'cache',
@@ -16,38 +17,49 @@ export const controlFields: ReadonlySet<string> = new Set([
   'cooldown_time',
   'custom_llm_provider',
   'default_fallbacks',
+  'default_headers',
+  'deployment_id',
   'disable_fallbacks',
   'drop_params',
+  'extra_body',
+  'extra_headers',
+  'extra_query',
   'fallbacks',
   'guardrails',
-  'litellm_call_id',
-  'litellm_metadata',
-  'litellm_session_id',
-  'litellm_trace_id',
+  'headers',
+  'inference_geo',
   'max_retries',
-  'mock_response',
-  'mock_testing_content_policy_fallbacks',
-  'mock_testing_context_window_fallbacks',
-  'mock_testing_fallbacks',
-  'mock_testing_rate_limit_error',
-  'mock_timeout',
-  'mock_tool_calls',
   'model_info',
+  'model_list',
   'no-log',
   'num_retries',
   'priority',
+  'proxies',
   'region_name',
   'request_timeout',
   'retry_policy',
+  'router_settings',
   'specific_deployment',
   'stream_timeout',
   'tags',
   'timeout',
   'ttl',
+  'user_config',
 ]);
+
+/** Families of the same: `mock_response`, `litellm_metadata`, and the settings by which LiteLLM's clients choose an account and its place. */
+const controlFamilies = /^(?:aws|azure|litellm|mock|vertex|watsonx)_/;
+
+/** Fields by which a provider is told where to serve a call. Where the deployment sets one, no client replaces it. */
+const steeringFields: ReadonlySet<string> = new Set(['inference_geo', 'models', 'provider', 'route']);
 
 /** Whether a field is ours. `metadata` is OpenAI's only in a call that is stored; otherwise it carries our tags and ids. */
 export function isControlField(key: string, body: Readonly<Record<string, unknown>>): boolean {
   if (key === 'metadata') return body['store'] !== true;
-  return controlFields.has(key) || key.startsWith('mock_');
+  return controlFields.has(key) || controlFamilies.test(key);
+}
+
+/** Whether a deployment's own value is sent in spite of the client's. */
+export function isDeploymentsChoice(key: string, body: Readonly<Record<string, unknown>>): boolean {
+  return steeringFields.has(key) || !Object.hasOwn(body, key) || isControlField(key, body);
 }
