@@ -11,6 +11,7 @@ import { withoutPostgres, type WithoutPostgres } from './start-usage.js';
 const environmentSchema = z.object({
   ...serviceVariables,
   SIGNALBOX_CONFIG: z.string(),
+  NATS_STREAM_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
   REDIS_URL: z.string(),
   DATABASE_URL: z.string(),
   DATABASE_MAX_CONNECTIONS: z.coerce.number().int().min(1).max(1_000).default(5),
@@ -24,6 +25,8 @@ export interface UsageConfig extends ServiceConfig {
   readonly configPath: string;
   /** What `os.environ/NAME` in config.yaml refers to. */
   readonly environment: Environment;
+  /** Servers of a NATS cluster that each keep what gateways have recorded. */
+  readonly streamReplicas: number;
   /** Must be the Redis that the router uses: its reservations are settled there. */
   readonly redisUrl: string;
   /** Where the ledger is. */
@@ -44,6 +47,7 @@ export function readConfig(): UsageConfig {
     ...serviceConfigOf(environment),
     configPath: environment.SIGNALBOX_CONFIG,
     environment: process.env,
+    streamReplicas: environment.NATS_STREAM_REPLICAS,
     redisUrl: environment.REDIS_URL,
     databaseUrl: environment.DATABASE_URL,
     maxDatabaseConnections: environment.DATABASE_MAX_CONNECTIONS,

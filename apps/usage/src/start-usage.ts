@@ -20,6 +20,8 @@ export type WithoutPostgres = (typeof withoutPostgres)[number];
 
 export interface UsageOptions {
   readonly bus: Bus;
+  /** Servers of a NATS cluster that each keep the streams, 1, 3 or 5; 1 unless told. */
+  readonly streamReplicas?: number;
   /** The Redis that holds the router's ledgers. */
   readonly redisUrl: string;
   /** The Postgres that holds the ledger. */
@@ -54,7 +56,7 @@ export interface RunningUsage {
  * be away at this moment: events wait in the stream until they are there.
  */
 export async function startUsage(options: UsageOptions): Promise<RunningUsage> {
-  const { bus, logger, signingKey, now = Date.now } = options;
+  const { bus, logger, signingKey, streamReplicas = 1, now = Date.now } = options;
   const redis = connectRedis({
     url: options.redisUrl,
     name: 'usage',
@@ -72,8 +74,8 @@ export async function startUsage(options: UsageOptions): Promise<RunningUsage> {
     },
   });
   // Until the stream is there, gateways cannot hand over what they have recorded.
-  await bus.ensureStream(usageRecorded);
-  await bus.ensureStream(decisionRecorded);
+  await bus.ensureStream(usageRecorded, { replicas: streamReplicas });
+  await bus.ensureStream(decisionRecorded, { replicas: streamReplicas });
   const limits = new RedisLimitStore({ redis });
   const service = await NestFactory.createMicroservice<MicroserviceOptions>(
     UsageModule.with({ redis, limits, database, signingKey, now }),
