@@ -3,9 +3,10 @@ import type { Logger } from '@signalbox/platform';
 import { Bus } from './bus.js';
 import { ConnectionStatus } from './connection-status.js';
 import { pause } from './pause.js';
+import { serverLogin, withoutLogin } from './server-login.js';
 
 export interface ConnectBusOptions {
-  /** `nats://host:port`, several separated by commas or as a list. */
+  /** `nats://host:port` or `nats://user:password@host:port`, several separated by commas or as a list. */
   readonly servers: string | readonly string[];
   /** Name of the service, shown by the broker's monitoring. */
   readonly name: string;
@@ -30,10 +31,12 @@ export async function connectBus(options: ConnectBusOptions): Promise<Bus> {
 
 async function firstConnection(servers: string[], name: string, limitMs: number): Promise<NatsConnection> {
   const givesUpAt = performance.now() + limitMs;
+  const places = servers.map(withoutLogin);
   for (;;) {
     try {
       return await connect({
-        servers,
+        servers: places,
+        ...serverLogin(servers),
         name,
         timeout: Math.max(500, Math.min(5_000, givesUpAt - performance.now())),
         maxReconnectAttempts: -1,
@@ -48,14 +51,15 @@ async function firstConnection(servers: string[], name: string, limitMs: number)
         noAsyncTraces: true,
       });
     } catch (error) {
-      if (performance.now() + pauseBetweenTriesMs >= givesUpAt) throw cannotConnect(servers, limitMs, error);
+      if (performance.now() + pauseBetweenTriesMs >= givesUpAt) throw cannotConnect(places, limitMs, error);
       await pause(pauseBetweenTriesMs);
     }
   }
 }
 
-function cannotConnect(servers: string[], limitMs: number, cause: unknown): Error {
-  const places = servers.map((server) => server.replace(/\/\/[^@/]*@/, '//')).join(', ');
+function cannotConnect(places: readonly string[], limitMs: number, cause: unknown): Error {
   const reason = cause instanceof Error ? cause.message : 'unknown reason';
-  return new Error(`Cannot connect to NATS at ${places} within ${limitMs / 1_000} s: ${reason}.`, { cause });
+  return new Error(`Cannot connect to NATS at ${places.join(', ')} within ${limitMs / 1_000} s: ${reason}.`, {
+    cause,
+  });
 }
