@@ -29,7 +29,7 @@ export {
   type RequestBody,
   type RequestBodyCheck,
 } from './request/check-request-body.js';
-export { DEFAULT_AZURE_API_VERSION } from './request/upstream-url.js';
+export { DEFAULT_AZURE_API_VERSION, type CallMode } from './request/upstream-url.js';
 export type { TokenCounter } from './tokens/count-texts.js';
 export { TokenCounters } from './tokens/token-counters.js';
 export type { ModelName } from './tokens/token-family.js';
