@@ -44,6 +44,10 @@ beforeAll(async () => {
     config: `
 model_list:
   - { model_name: gpt-4o, litellm_params: { ${params}, input_cost_per_token: 0.000002, output_cost_per_token: 0.00001 } }
+  - model_name: kinds
+    litellm_params:
+      { ${params}, input_cost_per_token: 2.0e-6, cache_read_input_token_cost: 1.0e-7, cache_creation_input_token_cost: 3.0e-6,
+        input_cost_per_audio_token: 4.0e-5, output_cost_per_token: 1.0e-5, output_cost_per_reasoning_token: 7.0e-6 }
   - { model_name: homemade, litellm_params: { model: openai/of-our-own, api_base: ${upstream.siteUrl('one')}/v1, api_key: k } }
 general_settings: { master_key: ${MASTER_KEY} }
 `,
@@ -198,7 +202,7 @@ describe('reports come to what the answers said', () => {
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     const [names, ...lines] = String(body).trim().split('\r\n');
     expect(names).toBe(
-      'day,team_id,team_name,api_key,key_alias,model,attempts,failed_attempts,prompt_tokens,completion_tokens,total_tokens,spend,unpriced_attempts',
+      'day,team_id,team_name,api_key,key_alias,model,attempts,failed_attempts,prompt_tokens,completion_tokens,total_tokens,cached_tokens,cache_written_tokens,reasoning_tokens,spend,unpriced_attempts',
     );
     expect(lines).toHaveLength(3);
     const accepting = await api('/spend/logs', undefined, { headers: { accept: 'text/csv' } });
@@ -226,4 +230,39 @@ it('shows others to nobody who may not see them', async () => {
   expect(await statusOf('/user/daily/activity?user_id=ann', userKey)).toBe(403);
   expect(await statusOf('/team/daily/activity?team_ids=red,blue', teamKey)).toBe(403);
   expect(await statusOf('/team/daily/activity', userKey)).toBe(403);
+});
+
+it('pays each kind of tokens at its own price, alike whole, streamed and tried again', async () => {
+  const ofPrompt = { cached_tokens: 400, cache_creation_tokens: 100, audio_tokens: 50 };
+  const tokens = { prompt: 1_000, completion: 300, ofPrompt, ofCompletion: { reasoning_tokens: 200 } };
+  const dollars = (400 * 0.1 + 100 * 3 + 50 * 40 + 450 * 2 + 200 * 7 + 100 * 10) / 1e6;
+  upstream.next('one', { tokens }, { tokens }, { status: 500 }, { tokens });
+  const say = (more: object) => api('/v1/chat/completions', chat('kinds', { user: 'kinds', ...more }));
+  const whole = await say({});
+  await say({ stream: true });
+  const again = await say({});
+  for (const { headers } of [whole, again])
+    expect(headers.get('x-litellm-response-cost')).toBe(String(dollars));
+
+  const logged = () => read<{ spend: number; status: string }[]>('/spend/logs?end_user=kinds');
+  await vi.waitFor(
+    async () => {
+      expect(await logged()).toHaveLength(4);
+    },
+    { timeout: 30_000, interval: 100 },
+  );
+  const costs = (await logged()).map(({ status, spend }) => `${status} ${spend}`);
+  expect(costs.toSorted()).toEqual(['failure 0', ...Array.from({ length: 3 }, () => `success ${dollars}`)]);
+  expect(await read(`/end_user/daily/activity?end_user_ids=kinds&${days}`)).toMatchObject({
+    metadata: {
+      ...{ total_spend: 3 * dollars, total_prompt_tokens: 3_000, total_failed_requests: 1 },
+      ...{ total_cache_read_input_tokens: 1_200, total_cache_creation_input_tokens: 300 },
+    },
+  });
+  const usage = {
+    ...{ prompt_tokens: 1_000, completion_tokens: 300, prompt_tokens_details: ofPrompt },
+    completion_tokens_details: { reasoning_tokens: 200 },
+  };
+  const calculated = await api('/spend/calculate', { completion_response: { model: 'kinds', usage } });
+  expect(calculated.body).toEqual({ cost: dollars });
 });

@@ -27,7 +27,9 @@ export const UsageSumsSchema = z.object({
   prompt_tokens: z.number(),
   completion_tokens: z.number(),
   total_tokens: z.number(),
+  /** Of the prompt: read from the provider's cache, and written to it. */
   cached_tokens: z.number(),
+  cache_written_tokens: z.number().default(0),
   reasoning_tokens: z.number(),
   nano_dollars: z.number(),
   /** Attempts that used tokens of a price nobody knows: they are not in `nano_dollars`. */

@@ -12,6 +12,7 @@ const nothing: UsageSums = {
   completion_tokens: 0,
   total_tokens: 0,
   cached_tokens: 0,
+  cache_written_tokens: 0,
   reasoning_tokens: 0,
   nano_dollars: 0,
   unpriced_attempts: 0,
@@ -66,6 +67,9 @@ export function sumColumns(sums: UsageSums) {
     prompt_tokens: sums.prompt_tokens,
     completion_tokens: sums.completion_tokens,
     total_tokens: sums.total_tokens,
+    cached_tokens: sums.cached_tokens,
+    cache_written_tokens: sums.cache_written_tokens,
+    reasoning_tokens: sums.reasoning_tokens,
     spend: dollars(sums),
     unpriced_attempts: sums.unpriced_attempts,
   };

@@ -22,7 +22,8 @@ export function addToDailySums(source: 'written' | 'usage_attempts'): Prisma.Sql
         sum(cached_tokens)::bigint, sum(reasoning_tokens)::bigint,
         coalesce(sum(cost_nano_dollars), 0)::bigint,
         count(*) FILTER (WHERE cost_nano_dollars IS NULL AND total_tokens > 0),
-        count(*) FILTER (WHERE token_source = 'estimated')
+        count(*) FILTER (WHERE token_source = 'estimated'),
+        coalesce(sum((other_tokens->>'cache_written_tokens')::bigint), 0)::bigint
       FROM (
         SELECT 'all' AS part, '' AS subject, * FROM ${attempts}
         UNION ALL
@@ -44,5 +45,6 @@ export function addToDailySums(source: 'written' | 'usage_attempts'): Prisma.Sql
       reasoning_tokens = daily.reasoning_tokens + excluded.reasoning_tokens,
       cost_nano_dollars = daily.cost_nano_dollars + excluded.cost_nano_dollars,
       unpriced = daily.unpriced + excluded.unpriced,
-      estimated = daily.estimated + excluded.estimated`;
+      estimated = daily.estimated + excluded.estimated,
+      cache_written_tokens = daily.cache_written_tokens + excluded.cache_written_tokens`;
 }

@@ -33,6 +33,7 @@ const sums = Prisma.sql`
   coalesce(sum(answer_tokens), 0)::float8 AS completion_tokens,
   coalesce(sum(total_tokens), 0)::float8 AS total_tokens,
   coalesce(sum(cached_tokens), 0)::float8 AS cached_tokens,
+  coalesce(sum(cache_written_tokens), 0)::float8 AS cache_written_tokens,
   coalesce(sum(reasoning_tokens), 0)::float8 AS reasoning_tokens,
   coalesce(sum(cost_nano_dollars), 0)::float8 AS nano_dollars,
   coalesce(sum(unpriced), 0)::float8 AS unpriced_attempts,

@@ -35,6 +35,10 @@ beforeAll(async () => {
       endUserId: `user-${index}`,
       ...(index % 5 === 0 && { tags: ['free', 'eu'] }),
       ...(index % 6 !== 0 && { costNanoDollars: index }),
+      tokens: {
+        ...{ prompt: 10, completion: 20, total: 30, source: 'provider' },
+        ...(index % 2 === 0 && { cached: 4, cacheWritten: 3, reasoning: 2 }),
+      },
     }),
   );
   const batch = aUsageBatch(...records);
@@ -67,8 +71,9 @@ describe('a report', () => {
           prompt_tokens: 10 * records.length,
           completion_tokens: 20 * records.length,
           total_tokens: 30 * records.length,
-          cached_tokens: 0,
-          reasoning_tokens: 0,
+          cached_tokens: 2 * records.length,
+          cache_written_tokens: 1.5 * records.length,
+          reasoning_tokens: records.length,
           nano_dollars: costOf(records),
           unpriced_attempts: records.length / 6,
           estimated_attempts: 0,

@@ -24,7 +24,15 @@ export const behaviourSchema = z.strictObject({
   /** The x-ms-region header, on every path; null: no such header, on none. */
   region: z.string().nullable().optional(),
   /** The token counts to report instead of one per word. */
-  tokens: z.strictObject({ prompt: z.int().optional(), completion: z.int().optional() }).optional(),
+  tokens: z
+    .strictObject({
+      prompt: z.int().optional(),
+      completion: z.int().optional(),
+      /** `prompt_tokens_details` and `completion_tokens_details`, by OpenAI's names. */
+      ofPrompt: z.record(z.string(), z.int()).optional(),
+      ofCompletion: z.record(z.string(), z.int()).optional(),
+    })
+    .optional(),
   /** What the model says, instead of the greeting. */
   content: z.string().optional(),
 });

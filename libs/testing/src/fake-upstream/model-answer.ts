@@ -28,6 +28,8 @@ export interface Usage {
   prompt_tokens: number;
   completion_tokens: number;
   total_tokens: number;
+  prompt_tokens_details?: Readonly<Record<string, number>>;
+  completion_tokens_details?: Readonly<Record<string, number>>;
 }
 
 /** What the pretended model says to a request, before it is put into a body or a stream. */
@@ -78,7 +80,13 @@ export function usageOf(
   if (usage === false) return undefined;
   const prompt = tokens?.prompt ?? promptTexts(request).reduce((sum, text) => sum + wordsOf(text).length, 0);
   const completion = tokens?.completion ?? said;
-  return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    ...(tokens?.ofPrompt !== undefined && { prompt_tokens_details: tokens.ofPrompt }),
+    ...(tokens?.ofCompletion !== undefined && { completion_tokens_details: tokens.ofCompletion }),
+  };
 }
 
 export function chatBody(speech: Speech) {
@@ -155,9 +163,9 @@ function eachChoice<Choice>(speech: Speech, make: (index: number) => Choice): Ch
 
 function detailed(usage: Usage) {
   return {
-    ...usage,
     prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
     completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
+    ...usage,
   };
 }
 
