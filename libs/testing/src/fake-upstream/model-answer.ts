@@ -163,9 +163,9 @@ function eachChoice<Choice>(speech: Speech, make: (index: number) => Choice): Ch
 
 function detailed(usage: Usage) {
   return {
-    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
     ...usage,
+    prompt_tokens_details: usage.prompt_tokens_details ?? { cached_tokens: 0, audio_tokens: 0 },
+    completion_tokens_details: usage.completion_tokens_details ?? { reasoning_tokens: 0, audio_tokens: 0 },
   };
 }
 
