@@ -208,3 +208,33 @@ it('a provider that answers from elsewhere serves no restricted caller any more'
     ],
   });
 });
+
+it('coverage names the customers who are refused, by the rules they are under', async () => {
+  const ids = Array.from({ length: 12 }, (_, at) => `swiss-${String(at).padStart(2, '0')}`);
+  for (const user_id of ids) await api('/end_user/new', { user_id, allowed_model_region: 'ch' });
+  const residency = async (query: string): Promise<unknown> => (await api(`/residency/${query}`)).body;
+  const { policies, refused_customers: refused } = (await residency('coverage')) as {
+    readonly policies: number;
+    readonly refused_customers: readonly {
+      readonly policy: string;
+      readonly refused_models: readonly string[];
+    }[];
+  };
+  expect(policies).toBeGreaterThan(2);
+  const [swiss] = refused;
+  expect(swiss).toMatchObject({
+    kind: 'end_user',
+    regions: [{ from: 'end_user', allowed: ['ch'] }],
+    refused_models: ['any', 'us-only', 'said-us'],
+    customers: 12,
+    first: ids.slice(0, 10),
+  });
+  for (const model of swiss?.refused_models ?? []) {
+    const { status } = await api('/v1/chat/completions', chat(model, { user: 'swiss-11' }));
+    expect([model, status]).toEqual([model, 403]);
+  }
+  const page = (more: string): Promise<unknown> =>
+    residency(`customers?policy=${swiss?.policy ?? ''}&size=8${more}`);
+  expect(await page('')).toEqual({ customers: ids.slice(0, 8), next: 'swiss-07' });
+  expect(await page('&after=swiss-07')).toEqual({ customers: ids.slice(8), next: null });
+});

@@ -22,7 +22,6 @@ import { GatewayMetrics } from './observability/gateway-metrics.js';
 import { SpendModule } from './spend/spend.module.js';
 import { DecisionOutbox } from './decisions/decision-outbox.js';
 import { UsageOutbox } from './usage/usage-outbox.js';
-import { CoverageController } from './residency/coverage.controller.js';
 import { LearnedRegions } from '@signalbox/learned-regions';
 
 /** Nest at the door: hands the parts to the controllers, here and in the admin module. */
@@ -55,7 +54,6 @@ export class GatewayModule {
       imports: [AdminModule, SpendModule],
       controllers: [
         CallsController,
-        CoverageController,
         ExplainController,
         ModelsController,
         HealthController,

@@ -24,6 +24,8 @@ import { ModelService } from './models/model.service.js';
 import { CallMetricsInterceptor } from './observability/call-metrics.interceptor.js';
 import { NamesController } from './names/names.controller.js';
 import { NamesRepository } from './names/names.repository.js';
+import { ResidencyPolicyController } from './residency/residency-policy.controller.js';
+import { ResidencyPolicyRepository } from './residency/residency-policy.repository.js';
 import { TagController } from './tags/tag.controller.js';
 import { TagRepository } from './tags/tag.repository.js';
 import { TagService } from './tags/tag.service.js';
@@ -59,6 +61,7 @@ export class IdentityModule {
         ModelController,
         TagController,
         NamesController,
+        ResidencyPolicyController,
         AuditController,
       ],
       providers: [
@@ -84,6 +87,7 @@ export class IdentityModule {
         SharedBudgetRepository,
         SharedBudgetService,
         NamesRepository,
+        ResidencyPolicyRepository,
         ModelRepository,
         ModelService,
         TagRepository,

@@ -22,6 +22,7 @@ export * from './model-admin.js';
 export * from './model-limits.js';
 export * from './region-admin.js';
 export * from './region.js';
+export * from './residency-policies.js';
 export * from './router-announced.js';
 export * from './router-decide.js';
 export * from './router-explain.js';

@@ -45,6 +45,7 @@ export { hasBudget } from './filters/known-price.js';
 export type { Filter, Rejection, RejectionCode } from './filter.js';
 export { judge } from './judge.js';
 export type { Candidate, Judgement, OpenJudgement, RefusedJudgement } from './judgement.js';
+export { refusedModels, type RestrictedCustomer } from './refused-models.js';
 export { requestedTokens } from './requested-tokens.js';
 export { resolveModel, type ModelQuestion, type ModelTarget } from './resolve-model.js';
 export {

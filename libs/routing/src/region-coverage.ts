@@ -4,6 +4,7 @@ import { indexOf } from './catalog-index.js';
 import type { FallbackKind, FallbackRules } from './fallbacks/fallback-rules.js';
 import { fallbacksOf } from './fallbacks/fallbacks-of.js';
 import { namesOfModel } from './fallbacks/names-of-model.js';
+import { reachableModels } from './fallbacks/reachable-models.js';
 import { resolveModel, type ModelQuestion } from './resolve-model.js';
 import { locate, type Location, type RouteFacts } from './route-facts.js';
 
@@ -49,7 +50,7 @@ export function regionCoverage(catalog: Catalog, rules: FallbackRules, facts: Ro
   const groups = [...indexOf(catalog).groups].map(([modelGroup, deployments]): GroupCoverage => {
     const own = house.zonesOf(deployments);
     const fallbacks = kinds.flatMap((kind) => house.fallbacks(modelGroup, rules, kind));
-    const reached = new Set([...own, ...house.zonesBeyond(modelGroup, rules)]);
+    const reached = new Set([...own, ...house.zonesReached(modelGroup, rules)]);
     return {
       modelGroup,
       deployments: deployments.map((deployment) => ({
@@ -91,19 +92,15 @@ class House {
     );
   }
 
-  /** Zones that a call comes to by fallbacks, and by theirs. */
-  zonesBeyond(modelGroup: string, rules: FallbackRules): string[] {
-    const seen = new Set([modelGroup]);
-    const ahead = [modelGroup];
-    const zones: string[] = [];
-    for (let model = ahead.pop(); model !== undefined; model = ahead.pop()) {
-      for (const fallback of this.fallbacks(model, rules, 'general')) {
-        zones.push(...fallback.zones);
-        if (!seen.has(fallback.model)) ahead.push(fallback.model);
-        seen.add(fallback.model);
-      }
-    }
-    return zones;
+  private zonesOfModel(model: string): string[] {
+    return this.zonesOf(resolveModel(this.catalog, questionOf(model))?.deployments ?? []);
+  }
+
+  /** Zones that a call may come to, by the model itself, its general fallbacks or theirs. */
+  zonesReached(modelGroup: string, rules: FallbackRules): string[] {
+    return reachableModels(this.catalog, rules, questionOf(modelGroup)).flatMap((model) =>
+      this.zonesOfModel(model),
+    );
   }
 
   /** Of a kind without a list of its own, none: the general ones count. */
@@ -114,7 +111,7 @@ class House {
     const { fallbacks } = fallbacksOf(rules, names, kind);
     if (kind !== 'general' && fallbacks === general) return [];
     return fallbacks.map(({ model }) => {
-      const zones = this.zonesOf(resolveModel(this.catalog, questionOf(model))?.deployments ?? []);
+      const zones = this.zonesOfModel(model);
       return { kind, model, zones, neverFor: this.zones.filter((zone) => !zones.includes(zone)) };
     });
   }

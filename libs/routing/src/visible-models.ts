@@ -31,7 +31,8 @@ function singledOut(catalog: Catalog, { keyModels, userModels = [], team }: Mode
   );
 }
 
-function isCallable(catalog: Catalog, viewer: ModelViewer, name: string): boolean {
+/** Whether the caller's lists grant a name, and any of its deployments is not another team's. */
+export function isCallable(catalog: Catalog, viewer: ModelViewer, name: string): boolean {
   const { team } = viewer;
   const path = followAliases(catalog, { model: name, keyAliases: {}, team: team && { ...team } });
   const target = findTarget(catalog, path.afterGroupAlias);

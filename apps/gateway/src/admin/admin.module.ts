@@ -16,6 +16,8 @@ import { KeyReadingController } from './key-reading.controller.js';
 import { KeyRegenerationController } from './key-regeneration.controller.js';
 import { KeySpendController } from './key-spend.controller.js';
 import { KeysController } from './keys.controller.js';
+import { CoverageController } from '../residency/coverage.controller.js';
+import { RefusedCustomersFinder } from '../residency/refused-customers.js';
 import { TagsController } from './tags.controller.js';
 import { TeamMembersController } from './team-members.controller.js';
 import { TeamsController } from './teams.controller.js';
@@ -41,6 +43,7 @@ import { UsersController } from './users.controller.js';
     DecisionsController,
     PublicKeyController,
     AddedModelsController,
+    CoverageController,
   ],
   providers: [
     ActorInterceptor,
@@ -49,6 +52,7 @@ import { UsersController } from './users.controller.js';
     DecisionExport,
     IgnoredFieldsInterceptor,
     KeyAuthority,
+    RefusedCustomersFinder,
   ],
 })
 export class AdminModule {}

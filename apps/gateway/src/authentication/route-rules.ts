@@ -63,7 +63,8 @@ const rules: Readonly<Record<string, RouteRule>> = {
     '/docs-json',
     '/docs-yaml',
   ]),
-  ...all('GET', reading, ['/residency/coverage', '/health', '/usage', '/audit', '/audit/:id']),
+  ...all('GET', reading, ['/residency/coverage', '/residency/customers']),
+  ...all('GET', reading, ['/health', '/usage', '/audit', '/audit/:id']),
 
   // Who checks an export needs no key of the house.
   ...all('GET', open, ['/decisions/public-key']),

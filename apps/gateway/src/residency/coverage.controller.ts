@@ -1,79 +1,69 @@
-import { Controller, Get, Inject } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Inject, Query } from '@nestjs/common';
 import type { CallSettings } from '@signalbox/calls';
 import type { Current } from '@signalbox/config';
 import { LearnedRegions } from '@signalbox/learned-regions';
-import { regionCoverage, type RegionCoverage } from '@signalbox/routing';
-import { DocumentErrors } from '../errors/error-documentation.js';
+import { regionCoverage } from '@signalbox/routing';
+import { z } from 'zod';
+import { AdminController, AdminRoute } from '../admin/admin-route.js';
+import { pageQuery } from '../admin/page-query.js';
 import { SETTINGS } from '../gateway.tokens.js';
+import { coverageAnswer, exampleAnswer } from './coverage-answer.js';
+import { RefusedCustomersFinder } from './refused-customers.js';
 
-const example = {
-  zones: ['eu', 'us'],
-  models: [
-    {
-      model_group: 'gpt-4o',
-      zones: ['eu'],
-      refused_in: ['us'],
-      deployments: [
-        {
-          model_id: 'azure-sweden',
-          region: { name: 'swedencentral', zone: 'eu', country: 'SE' },
-          confidence: 'declared',
-          contradicted_by: null,
-        },
-      ],
-      fallbacks: [{ kind: 'context_window', model: 'gpt-4o-us', zones: ['us'], never_for: ['eu'] }],
-    },
-  ],
-};
+// Each policy is looked at beside all models, while calls wait.
+const policyQuery = pageQuery.extend({ size: z.coerce.number().int().min(1).max(200).default(100) });
 
-/** Where models can serve. */
+const customerQuery = z.object({
+  policy: z.string().min(1),
+  after: z.string().default(''),
+  size: pageQuery.shape.size,
+});
+
+/** Where models can serve, and whom they cannot. */
 @Controller('residency')
-@ApiTags('residency')
-@ApiBearerAuth()
+@AdminController('residency')
 export class CoverageController {
   constructor(
     @Inject(SETTINGS) private readonly settings: Current<CallSettings>,
     private readonly learned: LearnedRegions,
+    private readonly finder: RefusedCustomersFinder,
   ) {}
 
   @Get('coverage')
-  @ApiOperation({ summary: 'Where each model group can serve, and which of its fallbacks never apply' })
-  @ApiResponse({ status: 200, content: { 'application/json': { example } } })
-  @DocumentErrors('missing_key', 'admin_only')
-  coverage() {
+  @AdminRoute({
+    summary:
+      'Where each model can serve, which of its fallbacks never apply, and which customers are refused today',
+    query: {
+      page: 'Which page of the policies that customers are under, those with most customers first; 1 unless told',
+      size: 'How many policies are looked at, at most 200; 100 unless told',
+    },
+    answer: exampleAnswer,
+    errors: ['identity_unavailable'],
+  })
+  async coverage(@Query({ schema: policyQuery }) page: z.output<typeof policyQuery>) {
     const { catalog, deployments, router } = this.settings.current;
     const { regionOf: learnedRegion, contradictedRegion } = this.learned;
-    const coverage = regionCoverage(catalog, router.fallbacks, { learnedRegion, contradictedRegion });
-    return coverageAnswer(coverage, (id) => {
+    const facts = { learnedRegion, contradictedRegion };
+    const refused = await this.finder.find(page, facts);
+    return coverageAnswer(regionCoverage(catalog, router.fallbacks, facts), refused, (id) => {
       const deployment = deployments.get(id);
       return deployment && contradictedRegion(deployment)?.name;
     });
   }
-}
 
-function coverageAnswer(
-  { zones, groups }: RegionCoverage,
-  contradictedBy: (id: string) => string | undefined,
-) {
-  return {
-    zones,
-    models: groups.map(({ modelGroup, zones: own, refusedIn, deployments, fallbacks }) => ({
-      model_group: modelGroup,
-      zones: own,
-      refused_in: refusedIn,
-      deployments: deployments.map(({ deploymentId, region = null, regionSource = null }) => ({
-        model_id: deploymentId,
-        region,
-        confidence: regionSource,
-        contradicted_by: contradictedBy(deploymentId) ?? null,
-      })),
-      fallbacks: fallbacks.map(({ kind, model, zones: served, neverFor }) => ({
-        kind,
-        model,
-        zones: served,
-        never_for: neverFor,
-      })),
-    })),
-  };
+  @Get('customers')
+  @AdminRoute({
+    summary: 'Everybody under one policy of the coverage, in order of their ids; keys by their hashes',
+    query: {
+      policy: 'The policy',
+      after: 'The last id of the page before',
+      size: 'How many, at most 1000; 1000 unless told',
+    },
+    answer: { customers: ['customer-17', 'customer-45'], next: null },
+    errors: ['identity_unavailable'],
+  })
+  async customers(@Query({ schema: customerQuery }) query: z.output<typeof customerQuery>) {
+    const customers = await this.finder.customers(query);
+    return { customers, next: customers.length < query.size ? null : (customers.at(-1) ?? null) };
+  }
 }
