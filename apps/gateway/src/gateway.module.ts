@@ -7,6 +7,8 @@ import { Authenticator } from './authentication/authenticator.js';
 import { IdentityDirectory } from './authentication/identity-directory.js';
 import { CallReader } from './calls/call-reader.js';
 import { CallsController } from './calls/calls.controller.js';
+import { HttpCalls } from './calls/http-calls.js';
+import { MediaCallsController } from './calls/media-calls.controller.js';
 import { CallExplainer } from './explain/call-explainer.js';
 import { ExplainController } from './explain/explain.controller.js';
 import { FailureFilter } from './errors/failure-filter.js';
@@ -54,11 +56,18 @@ export class GatewayModule {
       imports: [AdminModule, SpendModule],
       controllers: [
         CallsController,
+        MediaCallsController,
         ExplainController,
         ModelsController,
         HealthController,
       ],
-      providers: [...values, CallReader, CallExplainer, { provide: APP_FILTER, useClass: FailureFilter }],
+      providers: [
+        ...values,
+        CallReader,
+        HttpCalls,
+        CallExplainer,
+        { provide: APP_FILTER, useClass: FailureFilter },
+      ],
       exports: values.map(({ provide }) => provide),
     };
   }

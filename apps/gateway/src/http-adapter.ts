@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FormBody, RequestBody } from '@signalbox/providers';
+import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { readForm } from './calls/read-form.js';
 import { answerFrameworkError } from './errors/framework-error.js';
 import { answerRawClientError } from './errors/raw-client-error.js';
 
@@ -15,6 +17,12 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The body as it came; set for every JSON body. */
     rawBody?: Buffer;
+    /** The parts of a body that is a form. */
+    form?: FormBody;
+  }
+  interface FastifyContextConfig {
+    /** The body may be a form with files. */
+    takesForm?: boolean;
   }
 }
 
@@ -43,7 +51,9 @@ export function createHttpAdapter({
     return503OnClosing: false,
     skipMiddie: true,
   });
-  parseOnlyJson(adapter.getInstance<FastifyInstance>());
+  const instance = adapter.getInstance<FastifyInstance>();
+  parseOnlyJson(instance);
+  parseFormsWhereTaken(instance);
   return adapter;
 }
 
@@ -72,4 +82,17 @@ function parseOnlyJson(instance: FastifyInstance): void {
     request.rawBody = bytes;
     void parse(request, bytes.toString(), done);
   });
+}
+
+function parseFormsWhereTaken(instance: FastifyInstance): void {
+  const parse = async (request: FastifyRequest, bytes: Buffer): Promise<RequestBody> => {
+    const { 'content-type': contentType = '' } = request.headers;
+    if (request.routeOptions.config.takesForm !== true) {
+      throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(contentType);
+    }
+    const { form, body } = await readForm(bytes, contentType);
+    request.form = form;
+    return body;
+  };
+  instance.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, parse);
 }

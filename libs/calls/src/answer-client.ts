@@ -15,4 +15,6 @@ export interface AnswerClient {
   /** Calls back once what waits has been read. */
   onDrain(proceed: () => void): void;
   end(last?: Buffer | string): void;
+  /** Closes the connection in the middle of an answer, so that the client does not take the part for the whole. */
+  breakOff(): void;
 }

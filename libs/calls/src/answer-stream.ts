@@ -1,22 +1,21 @@
 import { fault, type UsageRecord } from '@signalbox/contracts';
-import type { UsageTap } from '@signalbox/providers';
 import { errorEnvelope } from './errors/error-envelope.js';
 import { httpFailureOf } from './errors/http-failure.js';
 import type { UpstreamExchange, UpstreamSink } from './upstream/upstream-exchange.js';
 import type { UpstreamFailure } from './upstream/upstream-failure.js';
 import type { AnswerClient } from './answer-client.js';
+import type { Relay } from './relay.js';
 
 export interface StreamParts {
   readonly exchange: UpstreamExchange;
   readonly client: AnswerClient;
-  readonly tap: UsageTap;
-  /** Changes the bytes on their way to the client; the same bytes unless an alias asks for it. */
-  readonly rewrite: ((event: Buffer) => Buffer) | undefined;
+  readonly relay: Relay;
 }
 
 /**
  * Passes a streamed answer on as it comes, at the pace the client reads it, and resolves with how it ended.
- * A stream that breaks is ended with an error event: the client must not take the part for the whole.
+ * A stream that breaks is ended with an error event, or by closing the connection: the client must not take the part for
+ * the whole.
  */
 export function answerStream(parts: StreamParts): Promise<UsageRecord['outcome']> {
   return new Promise((resolve) => {
@@ -56,22 +55,24 @@ class StreamRelay implements UpstreamSink {
   }
 
   end(): void {
-    const { tap, client } = this.parts;
+    const { client, relay } = this.parts;
+    const { tap } = relay;
     client.write([...this.takeGathered(), ...this.rewritten(tap.end())]);
     client.end();
     this.finish(client.gone ? 'client_disconnected' : tap.errored ? 'upstream_broken' : 'succeeded');
   }
 
   fail(failure: UpstreamFailure): void {
-    const { tap, client } = this.parts;
+    const { client, relay } = this.parts;
     client.write(this.takeGathered());
     // Everything was said before the connection broke.
-    if (tap.done) {
+    if (relay.tap.done) {
       this.end();
       return;
     }
     // The event that has not ended is left out: half of it is not JSON. The blank line ends one too long to be held.
-    if (failure.kind !== 'client_gone') client.end(`\n\n${errorEvent(failure)}`);
+    if (!relay.hasEvents) client.breakOff();
+    else if (failure.kind !== 'client_gone') client.end(`\n\n${errorEvent(failure)}`);
     this.finish(failure.kind === 'invalid' ? 'upstream_broken' : failure.outcome);
   }
 
@@ -81,11 +82,12 @@ class StreamRelay implements UpstreamSink {
     if (first === undefined) return [];
     const bytes = more.length === 0 ? first : Buffer.concat(this.gathered);
     this.gathered = [];
-    return this.rewritten(this.parts.tap.push(bytes));
+    return this.rewritten(this.parts.relay.tap.push(bytes));
   }
 
   private rewritten(pieces: Buffer[]): Buffer[] {
-    return this.parts.rewrite === undefined ? pieces : pieces.map(this.parts.rewrite);
+    const { rewrite } = this.parts.relay;
+    return rewrite === undefined ? pieces : pieces.map(rewrite);
   }
 }
 

@@ -1,5 +1,5 @@
-import { fault, FaultError } from '@signalbox/contracts';
-import { checkRequestChanges, type CallMode, type RequestBody } from '@signalbox/providers';
+import { fault, FaultError, type CallMode } from '@signalbox/contracts';
+import { checkRequestChanges, type RequestBody } from '@signalbox/providers';
 import {
   fallbackOverrides,
   type AskedFallbacks,

@@ -11,8 +11,8 @@ import {
   countAnswer,
   countCutAnswer,
   estimateUsage,
+  modeTraits,
   readUsageFromAnswer,
-  UsageTap,
   type TokenCounter,
   type UpstreamRequest,
 } from '@signalbox/providers';
@@ -32,8 +32,9 @@ import type { CallSettings } from './call-settings.js';
 import type { CallTally } from './call-tally.js';
 import type { CallTrace } from './call-trace.js';
 import type { Call } from './call.js';
+import { relayOf, type Relay } from './relay.js';
 import { responseHeaders } from './response-headers.js';
-import { aliasedName, restampAnswer, restampEvents } from './restamp-model.js';
+import { aliasedName, restampAnswer } from './restamp-model.js';
 import { upstreamRefusal } from './upstream-refusal.js';
 
 /** More of an error answer is not read. */
@@ -47,6 +48,13 @@ export interface AttemptInput {
   readonly client: AnswerClient;
   readonly tally: CallTally;
   readonly trace: CallTrace;
+}
+
+/** What passing an answer on as it comes needs. */
+interface Streaming {
+  readonly request: UpstreamRequest;
+  readonly timeouts: AttemptTimeouts;
+  readonly relay: Relay;
 }
 
 /** What is known of an attempt that failed before its answer began. */
@@ -97,7 +105,7 @@ export class Attempt {
   }
 
   private async send(permit: Permit): Promise<CallFailure | undefined> {
-    const { call, client, trace, settings } = this.input;
+    const { call, decision, client, trace, settings } = this.input;
     const { deployment, wildcardTail } = permit;
     const { upstream } = deployment;
     const request = buildUpstreamRequest({
@@ -105,6 +113,7 @@ export class Attempt {
       mode: call.mode,
       bytes: call.bytes,
       body: call.body,
+      form: call.form,
       wildcardTail,
     });
     const timeouts = attemptTimeouts(call, deployment, settings.router);
@@ -122,10 +131,10 @@ export class Attempt {
       status = head.status;
       this.tools.learned.observe(deployment, head.headers);
       if (status < 200 || status >= 300) return await this.refused(exchange, head, permit);
-      const isStream =
-        request.streamed && head.headers['content-type']?.startsWith('text/event-stream') === true;
-      if (isStream) await this.stream(exchange, head, permit, { request, timeouts });
-      else await this.whole(exchange, head, permit, timeouts);
+      const { maxAnswerBytes } = this.tools;
+      const relay = relayOf(call.mode, { head, request, name: aliasedName(call, decision), maxAnswerBytes });
+      if (relay === undefined) await this.whole(exchange, head, permit, timeouts);
+      else await this.stream(exchange, head, permit, { request, timeouts, relay });
       return undefined;
     } catch (error) {
       if (!(error instanceof UpstreamFailure)) throw error;
@@ -147,7 +156,7 @@ export class Attempt {
     timeouts: AttemptTimeouts,
   ): Promise<void> {
     const { call, decision, client } = this.input;
-    exchange.setDeadline(Math.max(1, timeouts.wholeMs - this.record.elapsedMs));
+    exchange.setDeadline(this.restOf(timeouts));
     const bytes = await exchange.collect(this.tools.maxAnswerBytes);
     const reading = readUsageFromAnswer(bytes);
     if (!reading.valid || (reading.holdsError && reading.usage === undefined))
@@ -170,26 +179,22 @@ export class Attempt {
     exchange: UpstreamExchange,
     head: UpstreamHead,
     permit: Permit,
-    { request, timeouts }: { readonly request: UpstreamRequest; readonly timeouts: AttemptTimeouts },
+    { request, timeouts, relay }: Streaming,
   ): Promise<void> {
-    const { call, decision, client } = this.input;
+    const { client } = this.input;
     await exchange.firstByte();
     this.record.noteFirstByte();
-    exchange.setDeadline(undefined);
-    client.writeHead(head.status, {
-      ...this.headers(head, permit),
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache',
-      // nginx would otherwise hold the events back.
-      'x-accel-buffering': 'no',
-    });
-    const name = aliasedName(call, decision);
-    const rewrite = name === undefined ? undefined : restampEvents(name);
-    const tap = new UsageTap({ hideUsage: request.hideUsage });
-    const outcome = await answerStream({ exchange, client, tap, rewrite });
+    exchange.setDeadline(request.streamed ? undefined : this.restOf(timeouts));
+    client.writeHead(head.status, { ...this.headers(head, permit), ...relay.headers });
+    const { tap } = relay;
+    const outcome = await answerStream({ exchange, client, relay });
     const tokens = tap.usage ?? this.estimate(permit, (counter) => tap.countAnswer(counter));
     this.tools.metrics.tokens(permit.deployment, tokens);
     this.record.file(outcome, head.status, tokens, callerTimedOut(outcome, timeouts.shortened.whole));
+  }
+
+  private restOf({ wholeMs }: AttemptTimeouts): number {
+    return Math.max(1, wholeMs - this.record.elapsedMs);
   }
 
   private async refused(
@@ -219,7 +224,7 @@ export class Attempt {
     count: (counter: TokenCounter) => number,
   ): TokenCounts {
     const { call, settings } = this.input;
-    if (call.mode === 'embedding') return estimateUsage(call.promptTokens);
+    if (!modeTraits[call.mode].answersText) return estimateUsage(call.promptTokens);
     return estimateUsage(call.promptTokens, count(settings.estimates.counterOf(deployment, wildcardTail)));
   }
 
@@ -229,7 +234,7 @@ export class Attempt {
   ): CallFailure | undefined {
     const { promptTokens, mode } = this.input.call;
     const { outcome } = failure;
-    const answerTokens = mode === 'embedding' ? 0 : countCutAnswer(answerBytes);
+    const answerTokens = modeTraits[mode].answersText ? countCutAnswer(answerBytes) : 0;
     const mayHaveWorked = failure.kind !== 'unreachable' && failure.kind !== 'invalid';
     const tokens = mayHaveWorked ? estimateUsage(promptTokens, answerTokens) : noTokens;
     this.record.file(outcome, status, tokens, callerTimedOut(outcome, isShortened));

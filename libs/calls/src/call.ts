@@ -1,5 +1,5 @@
-import type { Caller, LimitScope, Residency } from '@signalbox/contracts';
-import type { CallMode, RequestBody } from '@signalbox/providers';
+import type { Caller, LimitScope, Residency, CallMode } from '@signalbox/contracts';
+import type { FormBody, RequestBody } from '@signalbox/providers';
 import type { AskedFallbacks } from '@signalbox/routing';
 import type { MockFailure } from './mock-testing.js';
 
@@ -15,6 +15,8 @@ export interface Call {
   readonly bytes: Buffer | undefined;
   /** The same, parsed. */
   readonly body: RequestBody;
+  /** The parts of a body that is a form. */
+  readonly form?: FormBody | undefined;
   /** Who a key stands for; undefined for the master key and for calls that need none. */
   readonly caller: Caller | undefined;
   readonly endUserId: string | undefined;

@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { DecisionRecords } from '@signalbox/config';
-import { fault, FaultError, type Caller, type EndUserPolicy, type Residency } from '@signalbox/contracts';
-import { checkRequestBody, type CallMode, type RequestBody } from '@signalbox/providers';
+import {
+  fault,
+  FaultError,
+  type Caller,
+  type EndUserPolicy,
+  type Residency,
+  type CallMode,
+} from '@signalbox/contracts';
+import { checkRequestBody, type RequestBody } from '@signalbox/providers';
 import { askedFallbacks } from './asked-fallbacks.js';
 import { callResidency } from './call-residency.js';
 import type { CallTags } from './call-tags.js';
@@ -16,7 +23,7 @@ import { checkedModelName } from './model-name.js';
 /** A call as it came in, and what is known of those it is made for. */
 export interface CallInput extends Pick<
   Call,
-  'requestId' | 'mode' | 'bytes' | 'body' | 'caller' | 'endUserId'
+  'requestId' | 'mode' | 'bytes' | 'body' | 'form' | 'caller' | 'endUserId'
 > {
   /** Headers the client sent; its wishes may stand there. */
   readonly headers: IncomingHttpHeaders;

@@ -3,6 +3,7 @@ export * from './audit-admin.js';
 export * from './budget.js';
 export * from './budget-admin.js';
 export * from './budget-window.js';
+export * from './call-mode.js';
 export * from './caller-limits.js';
 export * from './caller.js';
 export * from './contract.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CallModeSchema } from './call-mode.js';
 import { LimitScopeKindSchema, LimitScopeSchema } from './caller-limits.js';
 import { defineCall } from './contract.js';
 import { FaultSchema } from './fault.js';
@@ -16,7 +17,7 @@ export const RouteRequestSchema = z.object({
   catalogVersion: z.string().optional(),
   /** The model name as the client sent it. */
   model: z.string(),
-  mode: z.enum(['chat', 'completion', 'embedding']),
+  mode: CallModeSchema,
   /** Estimated tokens of the prompt. */
   promptTokens: z.number().int().nonnegative(),
   /** Tokens the answer may take: `max_tokens` or the documented default. */

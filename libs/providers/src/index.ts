@@ -21,6 +21,8 @@ export {
 } from './request/build-upstream-request.js';
 export { defaultApiBase, providersWithDefaultApiBase } from './request/default-api-base.js';
 export { endpointKey } from './request/endpoint-key.js';
+export { bodyOfForm, patchForm, type FormBody, type FormPart } from './request/form-body.js';
+export { modeTraits, type ModeTraits } from './request/mode-traits.js';
 export { estimateTokens, type EstimateFacts, type TokenEstimate } from './request/estimate-tokens.js';
 export { patchBody, type BodyPatch } from './request/patch-body.js';
 export {
@@ -29,7 +31,7 @@ export {
   type RequestBody,
   type RequestBodyCheck,
 } from './request/check-request-body.js';
-export { DEFAULT_AZURE_API_VERSION, type CallMode } from './request/upstream-url.js';
+export { DEFAULT_AZURE_API_VERSION } from './request/upstream-url.js';
 export type { TokenCounter } from './tokens/count-texts.js';
 export { TokenCounters } from './tokens/token-counters.js';
 export type { ModelName } from './tokens/token-family.js';

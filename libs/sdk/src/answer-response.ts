@@ -90,6 +90,12 @@ export class AnswerResponse implements AnswerClient {
     this.body?.close();
   }
 
+  breakOff(): void {
+    if (this.isGone) return;
+    this.isComplete = true;
+    this.body?.error(new Error('The provider broke off its answer.'));
+  }
+
   /** A stream of bytes takes no empty ones. */
   private enqueue(piece: Buffer): void {
     if (piece.length > 0) this.body?.enqueue(piece);

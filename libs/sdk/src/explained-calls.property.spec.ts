@@ -71,6 +71,7 @@ async function served(house: House, call: Call): Promise<{ decisions: RouteOutco
     write: () => true,
     onDrain: () => undefined,
     end: () => undefined,
+    breakOff: () => undefined,
   };
   try {
     await new CallService(tools, 10).serve(call, client, silentTrace);

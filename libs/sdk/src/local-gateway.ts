@@ -12,8 +12,7 @@ import {
   type CallEstimates,
   type HttpFailure,
 } from '@signalbox/calls';
-import { fault, FaultError } from '@signalbox/contracts';
-import type { CallMode } from '@signalbox/providers';
+import { fault, FaultError, type CallMode } from '@signalbox/contracts';
 import { AnswerResponse } from './answer-response.js';
 import type { RunningCalls } from './start-calls.js';
 

@@ -50,6 +50,18 @@ const rules: Readonly<Record<string, RouteRule>> = {
     '/embeddings',
     '/engines/:model/embeddings',
     '/openai/deployments/:model/embeddings',
+    '/v1/responses',
+    '/responses',
+    '/openai/v1/responses',
+    '/v1/moderations',
+    '/moderations',
+    ...[
+      'images/generations',
+      'images/edits',
+      'audio/speech',
+      'audio/transcriptions',
+      'audio/translations',
+    ].flatMap((route) => [`/v1/${route}`, `/${route}`, `/openai/deployments/:model/${route}`]),
   ]),
   ...all('GET', models, ['/v1/models', '/models', '/model/info', '/v1/model/info', '/v2/model/info']),
   ...all('GET', open, [

@@ -1,14 +1,17 @@
+import type { CallMode } from '@signalbox/contracts';
 import { applyDecorators, HttpCode } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { CallMode } from '@signalbox/providers';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiConsumes,
+  ApiHeader,
+  ApiOperation,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { modeTraits } from '@signalbox/providers';
 import { DocumentErrors } from '../errors/error-documentation.js';
-
-interface CallPage {
-  readonly summary: string;
-  readonly required: readonly string[];
-  readonly examples: Readonly<Record<string, object>>;
-  readonly answer: object;
-}
+import { mediaPages, type CallPage } from './media-pages.js';
 
 const usage = { prompt_tokens: 9, completion_tokens: 12, total_tokens: 21 };
 
@@ -66,11 +69,31 @@ const pages: Readonly<Record<CallMode, CallPage>> = {
       usage: { prompt_tokens: 4, total_tokens: 4 },
     },
   },
+  ...mediaPages,
+};
+
+/** What comes back, by how it comes. */
+const answers = {
+  whole: (example: object) => ({
+    description: 'The answer of the provider.',
+    content: { 'application/json': { example } },
+  }),
+  events: (example: object) => ({
+    description: 'The answer of the provider; with `stream` a series of server-sent events.',
+    content: {
+      'application/json': { example },
+      'text/event-stream': { example: 'data: {...}\n\n' },
+    },
+  }),
+  pieces: () => ({
+    description: 'The sound, as it comes from the provider.',
+    content: { 'audio/mpeg': { schema: { type: 'string', format: 'binary' } } },
+  }),
 };
 
 /** The OpenAPI page of a call route. Fields that are not named here pass through to the provider. */
 export function DocumentCall(mode: CallMode): MethodDecorator {
-  const { summary, required, examples, answer } = pages[mode];
+  const { summary, required, properties = {}, examples, answer } = pages[mode];
   return applyDecorators(
     HttpCode(200),
     ApiTags('calls'),
@@ -89,19 +112,12 @@ export function DocumentCall(mode: CallMode): MethodDecorator {
       required: false,
       description: 'Seconds until the first piece of a stream.',
     }),
+    ...(modeTraits[mode].takesForm ? [ApiConsumes('multipart/form-data')] : []),
     ApiBody({
-      schema: { type: 'object', required: [...required], additionalProperties: true },
+      schema: { type: 'object', properties, required: [...required], additionalProperties: true },
       examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])),
     }),
-    ApiResponse({
-      status: 200,
-      description:
-        'The answer of the provider; with `stream` a series of server-sent events that ends with `[DONE]`.',
-      content: {
-        'application/json': { example: answer },
-        'text/event-stream': { example: 'data: {...}\n\ndata: [DONE]\n\n' },
-      },
-    }),
+    ApiResponse({ status: 200, ...answers[modeTraits[mode].comes](answer) }),
     DocumentErrors(
       'invalid_request',
       'missing_key',

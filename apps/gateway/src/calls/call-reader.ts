@@ -8,8 +8,7 @@ import {
 } from '@signalbox/calls';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Current, GeneralSettings } from '@signalbox/config';
-import { fault, FaultError, type EndUserPolicy } from '@signalbox/contracts';
-import type { CallMode } from '@signalbox/providers';
+import { fault, FaultError, type EndUserPolicy, type CallMode } from '@signalbox/contracts';
 import type { FastifyRequest } from 'fastify';
 import { IdentityDirectory } from '../authentication/identity-directory.js';
 import { callerOf, type Principal } from '../authentication/principal.js';
@@ -18,7 +17,7 @@ import { GENERAL, SETTINGS } from '../gateway.tokens.js';
 import { endUserIdOf, type SentHeaders } from './end-user-id.js';
 
 /** What a call is read from; an HTTP request that was authenticated has it all. */
-export type SentCall = Pick<FastifyRequest, 'id' | 'headers' | 'body' | 'rawBody' | 'principal'> & {
+export type SentCall = Pick<FastifyRequest, 'id' | 'headers' | 'body' | 'rawBody' | 'form' | 'principal'> & {
   readonly raw: SentHeaders;
 };
 
@@ -50,8 +49,9 @@ export class CallReader {
       mode,
       headers,
       model: pathModel,
-      bytes: request.rawBody ?? Buffer.from(JSON.stringify(body)),
+      bytes: request.form ? undefined : (request.rawBody ?? Buffer.from(JSON.stringify(body))),
       body,
+      form: request.form,
       caller,
       endUserId,
       policy,

@@ -1,36 +1,17 @@
-import { CallService } from '@signalbox/calls';
-import { Controller, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import type { Logger } from '@signalbox/platform';
-import type { CallMode } from '@signalbox/providers';
+import { Controller, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { LOGGER } from '../gateway.tokens.js';
-import { GatewayMetrics } from '../observability/gateway-metrics.js';
-import { HttpCallTrace } from '../observability/http-call-trace.js';
-import { DecisionOutbox } from '../decisions/decision-outbox.js';
-import { UsageOutbox } from '../usage/usage-outbox.js';
 import { DocumentCall } from './call-documentation.js';
-import { CallReader } from './call-reader.js';
-import { ClientConnection } from './client-connection.js';
+import { HttpCalls } from './http-calls.js';
 
-/** A client that reads nothing for so long is cut off. */
-const clientStallMs = 60_000;
-
-/** OpenAI's call routes in all spellings LiteLLM takes. */
+/** OpenAI's routes of text and numbers in all spellings LiteLLM takes. */
 @Controller()
 export class CallsController {
-  constructor(
-    private readonly reader: CallReader,
-    private readonly service: CallService,
-    private readonly metrics: GatewayMetrics,
-    private readonly outbox: UsageOutbox,
-    private readonly decisions: DecisionOutbox,
-    @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  constructor(private readonly calls: HttpCalls) {}
 
   @Post(['v1/chat/completions', 'chat/completions', 'router/completions', 'queue/chat/completions'])
   @DocumentCall('chat')
   chat(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.serve('chat', request, reply);
+    return this.calls.serve('chat', request, reply);
   }
 
   @Post(['engines/:model/chat/completions', 'openai/deployments/:model/chat/completions'])
@@ -40,13 +21,13 @@ export class CallsController {
     @Res() reply: FastifyReply,
     @Param('model') model: string,
   ): Promise<void> {
-    return this.serve('chat', request, reply, model);
+    return this.calls.serve('chat', request, reply, model);
   }
 
   @Post(['v1/completions', 'completions'])
   @DocumentCall('completion')
   completion(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.serve('completion', request, reply);
+    return this.calls.serve('completion', request, reply);
   }
 
   @Post(['engines/:model/completions', 'openai/deployments/:model/completions'])
@@ -56,13 +37,13 @@ export class CallsController {
     @Res() reply: FastifyReply,
     @Param('model') model: string,
   ): Promise<void> {
-    return this.serve('completion', request, reply, model);
+    return this.calls.serve('completion', request, reply, model);
   }
 
   @Post(['v1/embeddings', 'embeddings'])
   @DocumentCall('embedding')
   embedding(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.serve('embedding', request, reply);
+    return this.calls.serve('embedding', request, reply);
   }
 
   @Post(['engines/:model/embeddings', 'openai/deployments/:model/embeddings'])
@@ -72,34 +53,18 @@ export class CallsController {
     @Res() reply: FastifyReply,
     @Param('model') model: string,
   ): Promise<void> {
-    return this.serve('embedding', request, reply, model);
+    return this.calls.serve('embedding', request, reply, model);
   }
 
-  private async serve(
-    mode: CallMode,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    model?: string,
-  ): Promise<void> {
-    const startedAt = performance.now();
-    const client = new ClientConnection(reply, clientStallMs);
-    const trace = request.callTrace ?? HttpCallTrace.start(request);
-    let modelGroup = '';
-    // The filter sets the status of a failed call after this method has thrown, hence the event.
-    reply.raw.once('close', () => {
-      const durationMs = performance.now() - startedAt;
-      const status = client.gone ? 499 : reply.raw.statusCode;
-      trace.end(status);
-      this.metrics.call({ route: request.routeOptions.url ?? '', status, modelGroup }, durationMs);
-      if (!this.logger.isLevelEnabled('debug')) return;
-      this.logger.debug(
-        { requestId: request.id, route: request.routeOptions.url, status, durationMs },
-        'call',
-      );
-    });
-    this.outbox.requireRoom();
-    this.decisions.requireRoom();
-    const call = await trace.within(() => this.reader.read(request, mode, model));
-    modelGroup = await this.service.serve(call, client, trace);
+  @Post(['v1/responses', 'responses', 'openai/v1/responses'])
+  @DocumentCall('responses')
+  responses(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.calls.serve('responses', request, reply);
+  }
+
+  @Post(['v1/moderations', 'moderations'])
+  @DocumentCall('moderation')
+  moderation(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.calls.serve('moderation', request, reply);
   }
 }

@@ -10,6 +10,8 @@ export class ClientConnection implements AnswerClient {
   private goneListener: (() => void) | undefined;
   private stall: NodeJS.Timeout | undefined;
   private isGone = false;
+  /** By us: it is not the client that has gone. */
+  private isBrokenOff = false;
   private readonly response: ServerResponse;
 
   constructor(
@@ -21,7 +23,7 @@ export class ClientConnection implements AnswerClient {
     this.response = response;
     response.once('close', () => {
       clearTimeout(this.stall);
-      if (response.writableFinished) return;
+      if (response.writableFinished || this.isBrokenOff) return;
       this.isGone = true;
       // Nobody is left to answer: Fastify must not try.
       reply.hijack();
@@ -76,6 +78,11 @@ export class ClientConnection implements AnswerClient {
     if (last === undefined) this.response.end();
     else this.response.end(last);
     if (this.response.writableLength > 0) this.startStall();
+  }
+
+  breakOff(): void {
+    this.isBrokenOff = true;
+    this.response.destroy();
   }
 
   private startStall(): void {

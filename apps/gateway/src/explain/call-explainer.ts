@@ -6,8 +6,8 @@ import {
   type ExplainTools,
 } from '@signalbox/calls';
 import { Inject, Injectable } from '@nestjs/common';
-import { FaultError } from '@signalbox/contracts';
-import type { CallMode } from '@signalbox/providers';
+import { FaultError, type CallMode } from '@signalbox/contracts';
+import { modeTraits } from '@signalbox/providers';
 import type { FastifyRequest } from 'fastify';
 import { keyHashOf } from '../admin/raw-key.js';
 import { Authenticator } from '../authentication/authenticator.js';
@@ -29,12 +29,6 @@ export interface ExplainedCall {
   /** Whether deployments of other teams are told. */
   readonly seesAll: boolean;
 }
-
-const paths: Readonly<Record<CallMode, string>> = {
-  chat: '/v1/chat/completions',
-  completion: '/v1/completions',
-  embedding: '/v1/embeddings',
-};
 
 /** Takes a call through every step of a real one, from its key to the last fallback, and sends nothing. */
 @Injectable()
@@ -70,7 +64,8 @@ export class CallExplainer {
   }
 
   private async principalOf(own: Principal, asKey: string | undefined, mode: CallMode): Promise<Principal> {
-    const route: NamedRoute = { path: paths[mode], rule: routeRule('POST', paths[mode]) };
+    const path = `/v1${modeTraits[mode].route}`;
+    const route: NamedRoute = { path, rule: routeRule('POST', path) };
     if (asKey === undefined) return this.authenticator.admit(own, route);
     return this.authenticator.admitKey(keyHashOf(asKey), route);
   }

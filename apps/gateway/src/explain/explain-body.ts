@@ -1,10 +1,11 @@
+import { CallModeSchema } from '@signalbox/contracts';
 import { z } from 'zod';
 import { KeyOrHashSchema } from '../admin/raw-key.js';
 
 /** A call, with what is asked about it beside. */
 export const ExplainBodySchema = z.looseObject({
   /** Which kind of call; a chat unless told. */
-  mode: z.enum(['chat', 'completion', 'embedding']).default('chat'),
+  mode: CallModeSchema.default('chat'),
   /** As if made for this end user. */
   as_user: z.string().min(1).max(512).optional(),
   /** As if made with this key, or the key with this sha-256. */

@@ -1,6 +1,7 @@
 import type { CompatLevel } from '@signalbox/calls';
 import { Body, Controller, HttpCode, Inject, Post, Req, UsePipes } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { CallModeSchema } from '@signalbox/contracts';
 import type { FastifyRequest } from 'fastify';
 import { adminValidation } from '../admin/admin-validation.js';
 import { DocumentErrors } from '../errors/error-documentation.js';
@@ -34,7 +35,7 @@ export class ExplainController {
       type: 'object',
       additionalProperties: true,
       properties: {
-        mode: { type: 'string', enum: ['chat', 'completion', 'embedding'], default: 'chat' },
+        mode: { type: 'string', enum: CallModeSchema.options, default: 'chat' },
         as_user: { type: 'string', description: 'As if made for this end user.' },
         as_key: { type: 'string', description: 'As if made with this key, or the key with this sha-256.' },
         assume: {

@@ -1,12 +1,30 @@
-import { nanoDollarsPerDollar, type AttemptRow, type Names } from '@signalbox/contracts';
+import {
+  CallModeSchema,
+  nanoDollarsPerDollar,
+  type AttemptRow,
+  type CallMode,
+  type Names,
+} from '@signalbox/contracts';
 import type { TableRow } from './csv.js';
 import { keyAlias, teamName } from './spend-rows.js';
 
-const callTypes: Readonly<Record<string, string>> = {
+const callTypes: Readonly<Record<CallMode, string>> = {
   chat: 'acompletion',
   completion: 'atext_completion',
+  responses: 'aresponses',
   embedding: 'aembedding',
+  moderation: 'amoderation',
+  image_generation: 'aimage_generation',
+  image_edit: 'aimage_edit',
+  audio_speech: 'aspeech',
+  audio_transcription: 'atranscription',
+  audio_translation: 'atranscription',
 };
+
+function callTypeOf(mode: string | null): string {
+  const known = CallModeSchema.safeParse(mode);
+  return known.success ? callTypes[known.data] : '';
+}
 
 /**
  * An attempt as LiteLLM's `SpendLogs` shows it. A call that was tried again has a row for every attempt, with the same
@@ -18,7 +36,7 @@ export function spendLog(attempt: AttemptRow, names: Names) {
   return {
     request_id: attempt.request_id,
     attempt_id: attempt.attempt_id,
-    call_type: callTypes[attempt.mode ?? ''] ?? '',
+    call_type: callTypeOf(attempt.mode),
     api_key: attempt.key_hash ?? '',
     spend: (attempt.nano_dollars ?? 0) / nanoDollarsPerDollar,
     is_priced: attempt.nano_dollars !== null,

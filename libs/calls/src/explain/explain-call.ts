@@ -140,6 +140,7 @@ const nobody: AnswerClient = {
   write: () => true,
   onDrain: nothing,
   end: nothing,
+  breakOff: nothing,
 };
 
 /** Nothing is learned, counted, logged or recorded of what did not happen. */

@@ -1,11 +1,18 @@
 /**
- * What a model said in an answer, or in one event of a streamed answer: texts, refusals, reasoning, and calls of tools.
- * By choice and field, so that the pieces of a stream can be put together. Never throws, whatever the shape.
+ * What a model said in an answer, or in one event of a streamed answer: texts, refusals, reasoning, calls of tools, and what
+ * it heard. By choice and field, so that the pieces of a stream can be put together. Never throws, whatever the shape.
  */
 export function answerTexts(answer: unknown): [place: string, text: string][] {
   const found: [string, string][] = [];
-  const choices = isRecord(answer) ? answer['choices'] : undefined;
-  for (const [position, choice] of listOf(choices).entries()) {
+  if (!isRecord(answer)) return found;
+  // Events with a type repeat in their last ones what the `delta`s said.
+  if (typeof answer['type'] === 'string') {
+    collect(found, 'delta', answer['delta']);
+    return found;
+  }
+  if (typeof answer['text'] === 'string') collect(found, 'text', answer['text']);
+  collect(found, 'output', answer['output']);
+  for (const [position, choice] of listOf(answer['choices']).entries()) {
     if (!isRecord(choice)) continue;
     const index = typeof choice['index'] === 'number' ? choice['index'] : position;
     collect(found, `${index}`, choice['text']);

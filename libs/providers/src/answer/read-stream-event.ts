@@ -1,7 +1,7 @@
 import type { TokenCounts } from '@signalbox/contracts';
 import { readUsage } from './read-usage.js';
 
-/** What one server-sent event is. `usage` carries nothing but the usage; `none` has no data. */
+/** What one server-sent event is. `usage` carries nothing but the usage, `done` is the last; `none` has no data. */
 export interface StreamEventReading {
   readonly kind: 'none' | 'data' | 'usage' | 'error' | 'done';
   readonly usage?: TokenCounts | undefined;
@@ -17,7 +17,10 @@ const data: StreamEventReading = { kind: 'data' };
  */
 const usageNeedle = Buffer.from('_tokens"');
 const dataField = [...Buffer.from('data:')];
-const errorStart = [...Buffer.from('{"error"')];
+/** How errors begin: in chats, and in the streams whose events have a `type`. */
+const errorStarts = ['{"error"', '{"type":"error"', '{"type":"response.failed"'].map((text) => [
+  ...Buffer.from(text),
+]);
 const doneText = [...Buffer.from('[DONE]')];
 
 /** Reads events without parsing them, unless they hold token counts or start with an error. */
@@ -31,7 +34,7 @@ export class StreamEventReader {
     const start = dataStart(bytes, from, end);
     if (start < 0) return none;
     if (startsWith(bytes, start, doneText)) return done;
-    if (!this.#holdsUsage(bytes, from, end) && !startsWith(bytes, start, errorStart)) return data;
+    if (!this.#holdsUsage(bytes, from, end) && !startsLikeError(bytes, start)) return data;
     return readParsed(bytes.toString('utf8', from, end));
   }
 
@@ -66,12 +69,19 @@ function startsWith(bytes: Buffer, at: number, text: readonly number[]): boolean
   return true;
 }
 
+function startsLikeError(bytes: Buffer, at: number): boolean {
+  return errorStarts.some((text) => startsWith(bytes, at, text));
+}
+
 function readParsed(event: string): StreamEventReading {
   const json = parse(dataOf(event));
   if (json === undefined) return data;
-  const usage = readUsage(json['usage']);
-  const choices = json['choices'];
-  if (json['error'] !== undefined && json['error'] !== null) return { kind: 'error', usage };
+  const { type, response, choices } = json;
+  const usage = readUsage(json['usage'] ?? (isRecord(response) ? response['usage'] : undefined));
+  const isError = type === 'error' || type === 'response.failed';
+  if (isError || (json['error'] !== undefined && json['error'] !== null)) return { kind: 'error', usage };
+  // Streams whose events have a type say what they used in their last one.
+  if (typeof type === 'string' && usage !== undefined) return { kind: 'done', usage };
   const carriesUsageOnly = usage !== undefined && Array.isArray(choices) && choices.length === 0;
   return { kind: carriesUsageOnly ? 'usage' : 'data', usage };
 }
@@ -88,8 +98,12 @@ function dataOf(event: string): string {
 function parse(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

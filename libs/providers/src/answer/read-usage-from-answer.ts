@@ -21,8 +21,8 @@ function parsed(text: string): AnswerReading {
   try {
     const answer: unknown = JSON.parse(text);
     if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return { valid: false };
-    const members: Record<string, unknown> = { ...answer };
-    return reading(readUsage(members['usage']), isPresent(members['error']));
+    const { usage, error } = answer as Readonly<Record<string, unknown>>;
+    return reading(readUsage(usage), isPresent(error));
   } catch {
     return { valid: false };
   }

@@ -51,6 +51,30 @@ describe('UsageTap', () => {
     });
   });
 
+  it('finds the usage in the last event of a stream whose events have a type', () => {
+    const bytes = stream('openai-responses');
+    const { text, ...found } = tapped(bytes);
+    expect(text).toBe(bytes.toString('latin1'));
+    expect(found).toEqual({
+      usage: { prompt: 12, completion: 5, total: 17, cached: 4, reasoning: 2, source: 'provider' },
+      done: true,
+      errored: false,
+      dataEvents: 5,
+    });
+  });
+
+  it('counts what such a stream said before it broke', () => {
+    const tap = new UsageTap({ hideUsage: false });
+    const whole = stream('openai-responses');
+    tap.push(whole.subarray(0, whole.indexOf('event: response.completed')));
+    expect(tap.usage).toBeUndefined();
+    expect(tap.countAnswer((texts) => texts.join('|').length)).toBe('Signals are clear.'.length);
+  });
+
+  it('sees that such a stream failed', () => {
+    expect(tapped(stream('openai-responses-failed'))).toMatchObject({ errored: true, done: false });
+  });
+
   it('leaves every byte to a client that asked for the usage', () => {
     const bytes = stream('openai-chat-usage');
     const { text, usage } = tapped(bytes, [], false);

@@ -4,7 +4,7 @@ import { EventCutter } from './event-cutter.js';
 import { StreamEventReader, type StreamEventReading } from './read-stream-event.js';
 import { StreamSample } from './stream-sample.js';
 
-/** An event longer than this is passed on unread, so that memory stays bounded. */
+/** An event longer than this is passed on unread, unless more is told, so that memory stays bounded. */
 export const MAX_EVENT_BYTES = 1024 * 1024;
 
 /**
@@ -16,7 +16,7 @@ export const MAX_EVENT_BYTES = 1024 * 1024;
 export class UsageTap {
   /** The provider's last word on tokens. */
   usage: TokenCounts | undefined;
-  /** `data: [DONE]` was seen: the provider finished its answer. */
+  /** The last event was seen, `data: [DONE]` in a chat: the provider finished its answer. */
   done = false;
   /** The provider reported an error in the middle of its stream. */
   errored = false;
@@ -26,9 +26,9 @@ export class UsageTap {
   readonly #reader = new StreamEventReader();
   readonly #sample = new StreamSample();
 
-  constructor(options: { readonly hideUsage: boolean }) {
-    const { hideUsage } = options;
-    this.#cutter = new EventCutter(MAX_EVENT_BYTES, (bytes, from, end) => {
+  constructor(options: { readonly hideUsage: boolean; readonly maxEventBytes?: number }) {
+    const { hideUsage, maxEventBytes = MAX_EVENT_BYTES } = options;
+    this.#cutter = new EventCutter(maxEventBytes, (bytes, from, end) => {
       const kind = bytes === undefined ? this.#noteUnread() : this.#note(this.#reader.read(bytes, from, end));
       return kind !== 'usage' || !hideUsage;
     });

@@ -102,11 +102,35 @@ describe('the address', () => {
     ['https://api.openai.com/v1', 'chat', 'https://api.openai.com/v1/chat/completions'],
     ['https://api.openai.com/v1/', 'completion', 'https://api.openai.com/v1/completions'],
     ['https://api.openai.com/v1', 'embedding', 'https://api.openai.com/v1/embeddings'],
+    ['https://api.openai.com/v1', 'responses', 'https://api.openai.com/v1/responses'],
+    ['https://api.openai.com/v1', 'moderation', 'https://api.openai.com/v1/moderations'],
+    ['https://api.openai.com/v1', 'image_generation', 'https://api.openai.com/v1/images/generations'],
+    ['https://api.openai.com/v1', 'audio_speech', 'https://api.openai.com/v1/audio/speech'],
     ['https://api.perplexity.ai', 'chat', 'https://api.perplexity.ai/chat/completions'],
     ['http://127.0.0.1:9000/us/v1/chat/completions', 'chat', 'http://127.0.0.1:9000/us/v1/chat/completions'],
     ['http://127.0.0.1:9000/v1?tenant=7', 'chat', 'http://127.0.0.1:9000/v1/chat/completions?tenant=7'],
   ])('of an OpenAI-compatible base %s', (apiBase, mode, url) => {
     expect(built({ ...openai, apiBase }, { model: 'm', input: 'x' }, { mode }).url).toBe(url);
+  });
+});
+
+describe("the address of Azure's responses, which name the model in their body", () => {
+  const resource = 'https://contoso.openai.azure.com/openai';
+  it.each<[string, Partial<Upstream>, string]>([
+    ['no version', {}, '/v1/responses'],
+    ['a version before them', { apiVersion: '2024-10-21' }, '/v1/responses'],
+    [
+      'a version with them',
+      { apiVersion: '2025-04-01-preview' },
+      '/responses?api-version=2025-04-01-preview',
+    ],
+    ['an undated version', { apiVersion: 'preview' }, '/v1/responses?api-version=preview'],
+    ['one deployment', { apiBase: `${resource}/deployments/other` }, '/v1/responses'],
+    ['the v1 address', { apiBase: `${resource}/v1/` }, '/v1/responses'],
+  ])('with %s', (_, change, path) => {
+    const request = built({ ...azure, ...change }, { model: 'm', input: 'x' }, { mode: 'responses' });
+    expect(request.url).toBe(resource + path);
+    expect(request.json['model']).toBe('gpt-35-turbo-eu');
   });
 });
 
@@ -194,6 +218,24 @@ describe('the body', () => {
       user: 'u-1',
       seed: 7,
     });
+  });
+
+  it('keeps the metadata of a response, which OpenAI stores unless told otherwise', () => {
+    const metadata = { a: '1' };
+    const asked = (body: object) =>
+      built(openai, { model: 'm', input: 'x', metadata, ...body }, { mode: 'responses' });
+    expect(asked({}).json).toMatchObject({ metadata });
+    expect(asked({ store: false }).json).not.toHaveProperty('metadata');
+  });
+
+  it('asks for the usage of streams that tell it only then', () => {
+    const asked = (mode: CallMode, body: object) =>
+      built(openai, { model: 'm', stream: true, ...body }, { mode }).json;
+    expect(asked('chat', { messages: hello.messages })).toHaveProperty('stream_options', {
+      include_usage: true,
+    });
+    expect(asked('responses', { input: 'x' })).not.toHaveProperty('stream_options');
+    expect(asked('image_generation', { prompt: 'x' })).not.toHaveProperty('stream_options');
   });
 
   it('keeps the metadata of a call that OpenAI is to store', () => {

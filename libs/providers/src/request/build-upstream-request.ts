@@ -1,7 +1,9 @@
-import { fault, FaultError, type Upstream } from '@signalbox/contracts';
+import { fault, FaultError, type CallMode, type Upstream } from '@signalbox/contracts';
 import { isControlField, isDeploymentsChoice } from './control-fields.js';
+import { patchForm, writeForm, type FormBody } from './form-body.js';
+import { modeTraits } from './mode-traits.js';
 import { patchBody } from './patch-body.js';
-import { DEFAULT_AZURE_API_VERSION, upstreamUrl, type CallMode } from './upstream-url.js';
+import { DEFAULT_AZURE_API_VERSION, upstreamUrl } from './upstream-url.js';
 
 /** One call as the client made it and where it goes. */
 export interface UpstreamCall {
@@ -11,6 +13,8 @@ export interface UpstreamCall {
   readonly bytes?: Buffer | undefined;
   /** The client's body, parsed. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** The same as it came, if it is a form. */
+  readonly form?: FormBody | undefined;
   /** What replaces `*` in the upstream model of a wildcard deployment. */
   readonly wildcardTail?: string | undefined;
 }
@@ -21,6 +25,7 @@ export interface UpstreamRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** The answer comes bit by bit. */
   readonly streamed: boolean;
   /** We asked for the usage of a stream and the client did not: the usage event must not reach it. */
   readonly hideUsage: boolean;
@@ -36,18 +41,20 @@ export interface UpstreamRequest {
 export function buildUpstreamRequest(call: UpstreamCall): UpstreamRequest {
   const { upstream, mode, body } = call;
   const model = upstreamModel(upstream, call.wildcardTail);
-  const streamed = body['stream'] === true && mode !== 'embedding';
-  const usageOptions = streamed ? streamOptionsWithUsage(upstream, body['stream_options']) : undefined;
+  const { comes, asksForUsage } = modeTraits[mode];
+  const streamed = comes === 'pieces' || (comes === 'events' && body['stream'] === true);
+  const usageOptions =
+    streamed && asksForUsage ? streamOptionsWithUsage(upstream, body['stream_options']) : undefined;
   const set: Record<string, unknown> = {};
   if (body['model'] !== model) set['model'] = model;
   for (const [key, value] of Object.entries(upstream.extraBody))
-    if (isDeploymentsChoice(key, body)) set[key] = value;
+    if (isDeploymentsChoice(key, call)) set[key] = value;
   if (usageOptions !== undefined) set['stream_options'] = usageOptions;
-  const remove = new Set(Object.keys(body).filter((key) => isControlField(key, body)));
+  const remove = new Set(Object.keys(body).filter((key) => isControlField(key, call)));
   return {
     method: 'POST',
     url: upstreamUrl(upstream, mode, model),
-    headers: upstreamHeaders(upstream, streamed),
+    headers: upstreamHeaders(call, streamed),
     body: bodyOf(call, set, remove),
     streamed,
     hideUsage: usageOptions !== undefined,
@@ -56,11 +63,12 @@ export function buildUpstreamRequest(call: UpstreamCall): UpstreamRequest {
 
 /** JSON is read to any depth and written to that of the stack. */
 function bodyOf(
-  { bytes, body }: UpstreamCall,
+  { bytes, body, form }: UpstreamCall,
   set: Readonly<Record<string, unknown>>,
   remove: ReadonlySet<string>,
 ): Buffer {
   try {
+    if (form !== undefined) return writeForm(patchForm(form, { set, remove }));
     return bytes === undefined ? serialise(body, set, remove) : patchBody(bytes, body, { set, remove });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -75,10 +83,11 @@ export function upstreamModel(upstream: Upstream, wildcardTail: string | undefin
   return wildcardTail === undefined ? upstream.model : upstream.model.replace('*', () => wildcardTail);
 }
 
-function upstreamHeaders(upstream: Upstream, streamed: boolean): Record<string, string> {
+function upstreamHeaders({ upstream, mode, form }: UpstreamCall, streamed: boolean): Record<string, string> {
+  const json = 'application/json';
   const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    accept: streamed ? 'text/event-stream' : 'application/json',
+    'content-type': form === undefined ? json : `multipart/form-data; boundary=${form.boundary}`,
+    accept: !modeTraits[mode].answersJson ? '*/*' : streamed ? 'text/event-stream' : json,
   };
   if (upstream.apiKey !== undefined) {
     if (upstream.provider === 'azure') headers['api-key'] = upstream.apiKey;

@@ -13,6 +13,13 @@ describe('checkRequestBody', () => {
     ['completion', { prompt: [1, 2] }],
     ['embedding', { input: 'hi' }],
     ['embedding', { input: [[1, 2], [3]] }],
+    ['responses', { input: 'hi' }],
+    ['responses', { input: [{ role: 'user', content: 'hi' }] }],
+    ['responses', { prompt: { id: 'pmpt_1' } }],
+    ['moderation', { input: ['hi', { type: 'text', text: 'ho' }] }],
+    ['image_generation', { prompt: 'hi' }],
+    ['audio_speech', { input: 'hi', voice: 'alloy' }],
+    ['audio_transcription', { file: { filename: 'a.mp3', bytes: 5 } }],
   ] as const)('takes the %s body %j and gives it back as it is', (mode, body) => {
     expect(checkRequestBody(mode, body)).toEqual({ ok: true, body });
   });
@@ -40,6 +47,11 @@ describe('checkRequestBody', () => {
       'model',
     ],
     ['completion', {}, "Missing required parameter: 'prompt'.", 'prompt'],
+    ['responses', {}, "Missing required parameter: 'input'.", 'input'],
+    ['responses', { input: [] }, "Invalid type for 'input'.", 'input'],
+    ['moderation', { input: 5 }, "Invalid type for 'input'.", 'input'],
+    ['image_edit', { prompt: ['hi'] }, "Invalid type for 'prompt'. Expected string.", 'prompt'],
+    ['audio_translation', { file: 'text' }, "Invalid type for 'file'. Expected file.", 'file'],
     [
       'chat',
       { messages: [{ role: 5 }] },

@@ -1,4 +1,4 @@
-import type { CallMode } from './upstream-url.js';
+import type { CallMode } from '@signalbox/contracts';
 
 export type RequestBody = Readonly<Record<string, unknown>> & { readonly model?: string | undefined };
 
@@ -14,11 +14,29 @@ interface Problem {
 type Members = Readonly<Record<string, unknown>>;
 type Check = (value: unknown, param: string) => Problem | undefined;
 
-/** The member without which there is no prompt. */
-const prompts: Readonly<Record<CallMode, { readonly param: string; readonly check: Check }>> = {
+interface PromptMember {
+  readonly param: string;
+  readonly check: Check;
+  /** What may stand for it: the provider knows the rest. */
+  readonly orElse?: readonly string[];
+}
+
+/** The member without which there is nothing to do. */
+const prompts: Readonly<Record<CallMode, PromptMember>> = {
   chat: { param: 'messages', check: messagesProblem },
   completion: { param: 'prompt', check: textProblem },
+  responses: {
+    param: 'input',
+    check: itemsProblem,
+    orElse: ['prompt', 'previous_response_id', 'conversation'],
+  },
   embedding: { param: 'input', check: textProblem },
+  moderation: { param: 'input', check: itemsProblem },
+  image_generation: { param: 'prompt', check: stringProblem },
+  image_edit: { param: 'prompt', check: stringProblem },
+  audio_speech: { param: 'input', check: stringProblem },
+  audio_transcription: { param: 'file', check: fileProblem },
+  audio_translation: { param: 'file', check: fileProblem },
 };
 
 /**
@@ -30,8 +48,9 @@ const prompts: Readonly<Record<CallMode, { readonly param: string; readonly chec
  */
 export function checkRequestBody(mode: CallMode, body: unknown): RequestBodyCheck {
   if (!isObject(body)) return { ok: false, message: 'The request body must be a JSON object.' };
-  const { param } = prompts[mode];
-  const problem = problemOf(mode, body) ?? (Object.hasOwn(body, param) ? undefined : missing(param));
+  const { param, orElse = [] } = prompts[mode];
+  const isThere = [param, ...orElse].some((name) => Object.hasOwn(body, name));
+  const problem = problemOf(mode, body) ?? (isThere ? undefined : missing(param));
   return problem === undefined ? { ok: true, body } : { ok: false, ...problem };
 }
 
@@ -68,6 +87,25 @@ function textProblem(text: unknown, param: string): Problem | undefined {
   if (typeof text === 'string') return undefined;
   const isRight = Array.isArray(text) && text.length > 0 && (text as unknown[]).every(isTextOrTokens);
   return isRight ? undefined : wrongType(param);
+}
+
+/** A text, or several texts or items: messages, results of tools, images. */
+function itemsProblem(items: unknown, param: string): Problem | undefined {
+  if (typeof items === 'string') return undefined;
+  const isRight =
+    Array.isArray(items) &&
+    items.length > 0 &&
+    (items as unknown[]).every((item) => typeof item === 'string' || isObject(item));
+  return isRight ? undefined : wrongType(param);
+}
+
+function stringProblem(text: unknown, param: string): Problem | undefined {
+  return typeof text === 'string' ? undefined : wrongType(param, 'string');
+}
+
+/** What a form says of a file. */
+function fileProblem(file: unknown, param: string): Problem | undefined {
+  return isObject(file) ? undefined : wrongType(param, 'file');
 }
 
 function isTextOrTokens(item: unknown): boolean {

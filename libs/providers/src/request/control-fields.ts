@@ -1,3 +1,5 @@
+import type { CallMode } from '@signalbox/contracts';
+
 /**
  * Body fields that speak to the gateway and not to the provider: LiteLLM's own, which a provider would
  * refuse, and those by which a client could point a call elsewhere.
@@ -53,13 +55,21 @@ const controlFamilies = /^(?:aws|azure|litellm|mock|vertex|watsonx)_/;
 /** Fields by which a provider is told where to serve a call. Where the deployment sets one, no client replaces it. */
 const steeringFields: ReadonlySet<string> = new Set(['inference_geo', 'models', 'provider', 'route']);
 
-/** Whether a field is ours. `metadata` is OpenAI's only in a call that is stored; otherwise it carries our tags and ids. */
-export function isControlField(key: string, body: Readonly<Record<string, unknown>>): boolean {
-  if (key === 'metadata') return body['store'] !== true;
+interface SentBody {
+  readonly mode: CallMode;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Whether a field is ours. `metadata` is OpenAI's only in a call that is stored, which responses are unless the client says
+ * otherwise; else it carries our tags and ids.
+ */
+export function isControlField(key: string, { mode, body }: SentBody): boolean {
+  if (key === 'metadata') return (body['store'] ?? mode === 'responses') !== true;
   return controlFields.has(key) || controlFamilies.test(key);
 }
 
 /** Whether a deployment's own value is sent in spite of the client's. */
-export function isDeploymentsChoice(key: string, body: Readonly<Record<string, unknown>>): boolean {
-  return steeringFields.has(key) || !Object.hasOwn(body, key) || isControlField(key, body);
+export function isDeploymentsChoice(key: string, sent: SentBody): boolean {
+  return steeringFields.has(key) || !Object.hasOwn(sent.body, key) || isControlField(key, sent);
 }

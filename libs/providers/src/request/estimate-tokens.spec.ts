@@ -1,8 +1,8 @@
+import type { CallMode } from '@signalbox/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { estimateTokens } from './estimate-tokens.js';
 import { TokenCounters } from '../tokens/token-counters.js';
-import type { CallMode } from './upstream-url.js';
 
 describe('the prompt', () => {
   const prompt = (body: Record<string, unknown>, mode: CallMode = 'chat') =>
@@ -50,8 +50,40 @@ describe('the prompt', () => {
     expect(prompt({ input: [[1, 2, 3], [4]] }, 'embedding')).toBe(4);
   });
 
+  it('of a response is its instructions, its items and its tools', () => {
+    expect(prompt({ input: 'abcd', instructions: 'abcdefgh' }, 'responses')).toBe(3 + 1 + 2);
+    const parts = [
+      { type: 'input_text', text: 'abcd' },
+      { type: 'input_image', detail: 'low' },
+    ];
+    expect(prompt({ input: [{ role: 'user', content: parts }] }, 'responses')).toBe(3 + 4 + 1 + 85);
+    const output = { type: 'function_call_output', call_id: 'c', output: 'sunny' };
+    expect(prompt({ input: [output] }, 'responses')).toBe(3 + Math.ceil(JSON.stringify(output).length / 4));
+  });
+
+  it('of images and sounds is their text, and files by rule', () => {
+    const file = { filename: 'a', contentType: 'audio/mpeg', bytes: 3_001 };
+    expect(prompt({ prompt: 'abcd' }, 'image_generation')).toBe(1);
+    expect(prompt({ prompt: 'abcd', image: [file, file] }, 'image_edit')).toBe(1 + 2 * 765);
+    expect(prompt({ input: 'abcd', instructions: 'abcd' }, 'audio_speech')).toBe(2);
+    expect(prompt({ file, prompt: 'abcd' }, 'audio_transcription')).toBe(3 + 1);
+    expect(prompt({ input: [{ type: 'text', text: 'abcd' }, 'abcd'] }, 'moderation')).toBe(2);
+  });
+
   it('of a completion is its prompt and suffix', () => {
     expect(prompt({ prompt: ['abcd', [1, 2]], suffix: 'efgh' }, 'completion')).toBe(4);
+  });
+});
+
+describe('the answer of other kinds of calls', () => {
+  it('is by the quality and number of images, and nothing where nothing is charged', () => {
+    const output = (mode: CallMode, body: Record<string, unknown>) => estimateTokens(mode, body).outputTokens;
+    expect(output('image_generation', { quality: 'low', n: 2 })).toBe(544);
+    expect(output('image_edit', {})).toBe(1_056);
+    expect(output('responses', { max_output_tokens: 9 })).toBe(9);
+    expect(output('audio_transcription', {})).toBe(256);
+    expect(output('audio_speech', {})).toBe(0);
+    expect(output('moderation', {})).toBe(0);
   });
 });
 

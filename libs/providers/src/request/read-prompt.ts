@@ -1,4 +1,4 @@
-import type { CallMode } from './upstream-url.js';
+import type { CallMode } from '@signalbox/contracts';
 
 const TOKENS_PER_ANSWER_START = 3;
 /** Three around a message and one for its role. */
@@ -8,6 +8,8 @@ const TOKENS_PER_IMAGE = 765;
 const TOKENS_PER_LOW_DETAIL_IMAGE = 85;
 const BASE64_BYTES_PER_AUDIO_TOKEN = 2_000;
 const BASE64_BYTES_PER_FILE_TOKEN = 16;
+/** Of an uploaded recording, which is no base64. */
+const BYTES_PER_AUDIO_TOKEN = 1_500;
 
 /** What of a body counts as prompt. */
 export interface Prompt {
@@ -17,19 +19,57 @@ export interface Prompt {
 }
 
 /** Reads the prompt of a call. Never throws, whatever the shape of the body. */
-export function readPrompt(mode: CallMode, body: Readonly<Record<string, unknown>>): Prompt {
+export function readPrompt(mode: CallMode, body: Body): Prompt {
   const reader = new PromptReader();
-  if (mode === 'chat') reader.chat(body);
-  else reader.input(mode === 'embedding' ? body['input'] : body['prompt']);
-  if (mode === 'completion') reader.text(body['suffix']);
+  readers[mode](reader, body);
   return reader;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** What of a body is a prompt, by the kind of call. */
+const readers: Readonly<Record<CallMode, (reader: PromptReader, body: Body) => void>> = {
+  chat: (reader, body) => {
+    reader.chat(body);
+  },
+  completion: (reader, { prompt, suffix }) => {
+    reader.input(prompt);
+    reader.text(suffix);
+  },
+  responses: (reader, body) => {
+    reader.responses(body);
+  },
+  embedding: readInput,
+  moderation: readInput,
+  image_generation: (reader, { prompt }) => {
+    reader.text(prompt);
+  },
+  image_edit: (reader, { prompt, image }) => {
+    reader.text(prompt);
+    reader.images(image);
+  },
+  audio_speech: (reader, { input, instructions }) => {
+    reader.text(input);
+    reader.text(instructions);
+  },
+  audio_transcription: readRecording,
+  audio_translation: readRecording,
+};
+
+function readInput(reader: PromptReader, { input }: Body): void {
+  reader.input(input);
+}
+
+function readRecording(reader: PromptReader, { file, prompt }: Body): void {
+  reader.recording(file);
+  reader.text(prompt);
 }
 
 class PromptReader implements Prompt {
   readonly texts: string[] = [];
   otherTokens = 0;
 
-  chat(body: Readonly<Record<string, unknown>>): void {
+  chat(body: Body): void {
     this.otherTokens += TOKENS_PER_ANSWER_START;
     const messages = Array.isArray(body['messages']) ? (body['messages'] as unknown[]) : [];
     for (const message of messages) this.message(message);
@@ -38,7 +78,34 @@ class PromptReader implements Prompt {
     this.json(body['response_format']);
   }
 
-  /** `input` and `prompt`: a text, several texts, a token array, or several of those. */
+  responses(body: Body): void {
+    this.otherTokens += TOKENS_PER_ANSWER_START;
+    this.text(body['instructions']);
+    const { input } = body;
+    if (Array.isArray(input)) for (const item of input as unknown[]) this.item(item);
+    else this.text(input);
+    this.json(body['tools']);
+    this.json(body['text']);
+  }
+
+  /** Files of a form. */
+  images(files: unknown): void {
+    const count = Array.isArray(files) ? files.length : files === undefined ? 0 : 1;
+    this.otherTokens += count * TOKENS_PER_IMAGE;
+  }
+
+  recording(file: unknown): void {
+    const bytes = isRecord(file) ? file['bytes'] : undefined;
+    if (typeof bytes === 'number') this.otherTokens += Math.ceil(Math.max(0, bytes) / BYTES_PER_AUDIO_TOKEN);
+  }
+
+  /** A message, or what a tool was asked and said. */
+  private item(item: unknown): void {
+    if (isRecord(item) && item['content'] === undefined) this.json(item);
+    else this.message(item);
+  }
+
+  /** `input` and `prompt`: a text, several texts or parts, a token array, or several of those. */
   input(input: unknown): void {
     if (!Array.isArray(input)) {
       this.text(input);
@@ -47,6 +114,7 @@ class PromptReader implements Prompt {
     for (const item of input as unknown[]) {
       if (typeof item === 'number') this.otherTokens += 1;
       else if (Array.isArray(item)) this.otherTokens += item.length;
+      else if (isRecord(item)) this.part(item);
       else this.text(item);
     }
   }
@@ -80,6 +148,12 @@ class PromptReader implements Prompt {
     switch (part['type']) {
       case 'image_url':
         this.otherTokens += imageTokens(part['image_url']);
+        break;
+      case 'input_image':
+        this.otherTokens += imageTokens(part);
+        break;
+      case 'input_file':
+        this.otherTokens += dataTokens(part, 'file_data', BASE64_BYTES_PER_FILE_TOKEN);
         break;
       case 'input_audio':
         this.otherTokens += dataTokens(part['input_audio'], 'data', BASE64_BYTES_PER_AUDIO_TOKEN);

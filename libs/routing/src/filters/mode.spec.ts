@@ -13,6 +13,10 @@ describe('mode', () => {
     ['embedding', 'chat', false],
     ['chat', 'embedding', false],
     ['image_generation', 'chat', false],
+    ['chat', 'responses', true],
+    ['image_generation', 'image_edit', true],
+    ['audio_transcription', 'audio_translation', true],
+    ['audio_transcription', 'audio_speech', false],
   ] as const)('a deployment for %s and a %s request: %s', (declared, asked, passes) => {
     const verdict = mode(aDeployment({ mode: declared }), aRouteRequest({ mode: asked }), facts);
     expect(verdict?.code).toBe(passes ? undefined : 'mode');

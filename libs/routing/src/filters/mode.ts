@@ -1,8 +1,18 @@
 import type { Filter } from '../filter.js';
 
-/** LiteLLM serves `/completions` from chat deployments and the reverse, so both are one kind. */
+/** What the same models serve: LiteLLM sends `/completions` to chat deployments and the reverse. */
+const kinds: Readonly<Record<string, string>> = {
+  chat: 'text generation',
+  completion: 'text generation',
+  responses: 'text generation',
+  image_generation: 'images',
+  image_edit: 'images',
+  audio_transcription: 'transcription',
+  audio_translation: 'transcription',
+};
+
 function kindOf(mode: string): string {
-  return mode === 'chat' || mode === 'completion' ? 'text generation' : mode;
+  return kinds[mode] ?? mode;
 }
 
 /** A deployment that declares `model_info.mode` serves requests of that kind only; one that does not, all. */
