@@ -8,7 +8,7 @@ export type Locate = (path: ConfigPath) => { line: number; column: number } | un
 
 /** Collects everything there is to say, so that all faults are reported together. */
 export class NoteBook {
-  readonly faults: ConfigNote[] = [];
+  faults: ConfigNote[] = [];
   readonly warnings: ConfigNote[] = [];
 
   /** Set as soon as the file is parsed. */
@@ -22,6 +22,15 @@ export class NoteBook {
 
   warn(path: ConfigPath, reason: string): void {
     this.warnings.push(this.#note(path, reason));
+  }
+
+  /** Warns of something that is not acted on: what is wrong below it, such as a variable that is not set, is no fault. */
+  ignore(path: ConfigPath, reason: string): void {
+    this.warn(path, reason);
+    const ignored = pathText(path);
+    this.faults = this.faults.filter(
+      (fault) => fault.path !== ignored && !['.', '['].some((next) => fault.path.startsWith(ignored + next)),
+    );
   }
 
   /** A fault of the text itself, at a place in the file. */

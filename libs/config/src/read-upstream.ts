@@ -9,6 +9,13 @@ import type { SectionReader } from './section-reader.js';
 /** Belong to the client's request alone: as defaults they would change what kind of answer it gets. */
 const clientOnly: ReadonlySet<string> = new Set(['messages', 'prompt', 'input', 'stream', 'stream_options']);
 
+/** Where providers whose own API is another one speak the OpenAI API too. Nobody is sent there who did not write it. */
+const addressesToName: Readonly<Record<string, string>> = {
+  anthropic: 'https://api.anthropic.com/v1',
+  cohere: 'https://api.cohere.ai/compatibility/v1',
+  ollama: 'http://localhost:11434/v1',
+};
+
 /** What an HTTP header can carry. */
 const headerSafe = /^[\x21-\x7e]+$/;
 
@@ -51,8 +58,8 @@ export function readExtraBody(params: SectionReader): Record<string, unknown> {
   const nested = params.section('extra_body');
   const extra: Record<string, unknown> = { ...nested.value };
   for (const key of params.unasked()) {
-    if (parameterKeys.has(key)) params.warn(key, 'not supported yet, ignored');
-    else if (clientOnly.has(key)) params.warn(key, 'belongs to the request of a client, ignored');
+    if (parameterKeys.has(key)) params.ignore(key, 'not supported yet, ignored');
+    else if (clientOnly.has(key)) params.ignore(key, 'belongs to the request of a client, ignored');
     else {
       if (!forwardedParameters.has(key)) {
         params.warn(key, `unknown parameter, forwarded to the provider${didYouMean(key, readKeys)}`);
@@ -114,7 +121,8 @@ function missingBase(provider: string): string {
   if (!knownProviders.has(provider)) {
     return `"${provider}" is not a provider we know${didYouMean(provider, knownProviders) || '.'} Give an api_base that speaks the OpenAI API, or write "openai/..."`;
   }
-  return `${provider} is not reachable over the OpenAI API without an api_base that speaks it`;
+  const example = addressesToName[provider];
+  return `${provider} needs an api_base that speaks the OpenAI API${example === undefined ? '' : `, such as ${example}`}`;
 }
 
 function readApiBase(params: SectionReader): string | undefined {

@@ -93,10 +93,10 @@ export class SectionReader {
   /** Warns about the keys nobody asked for: those LiteLLM has and we do not act on, and those nobody knows. */
   noteTheRest(notActedOn: ReadonlySet<string>): void {
     for (const key of this.unasked()) {
-      if (notActedOn.has(key)) this.notes.warn([...this.path, key], 'not supported yet, ignored');
+      if (notActedOn.has(key)) this.ignore(key, 'not supported yet, ignored');
       else {
         const guess = didYouMean(key, [...this.#asked, ...notActedOn]);
-        this.notes.warn([...this.path, key], `unknown key, ignored${guess}`);
+        this.ignore(key, `unknown key, ignored${guess}`);
       }
     }
   }
@@ -107,6 +107,10 @@ export class SectionReader {
 
   warn(key: string, reason: string): void {
     this.notes.warn([...this.path, key], reason);
+  }
+
+  ignore(key: string, reason: string): void {
+    this.notes.ignore([...this.path, key], reason);
   }
 
   #convert<Value>(key: string, convert: (value: unknown) => Conversion<Value>): Value | undefined {
