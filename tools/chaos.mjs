@@ -3,4 +3,4 @@ import { fileURLToPath } from 'node:url';
 import { runMain } from './failure.mjs';
 import { runBuilt } from './run-built.mjs';
 
-await runMain(() => runBuilt(fileURLToPath(import.meta.url), () => import('../test/dist/main.js')));
+await runMain(() => runBuilt(fileURLToPath(import.meta.url), () => import('../test/dist/chaos/main.js')));

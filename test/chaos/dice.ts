@@ -23,6 +23,13 @@ export class Dice {
     return this.roll() < chance;
   }
 
+  /** One of them; there must be one. */
+  oneOf<Item>(items: readonly Item[]): Item {
+    const item = items[this.between(0, items.length - 1)];
+    if (item === undefined) throw new RangeError('nothing to draw from');
+    return item;
+  }
+
   shuffled<Item>(items: readonly Item[]): Item[] {
     return items
       .map((item) => ({ item, place: this.roll() }))

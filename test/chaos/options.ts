@@ -40,7 +40,8 @@ export function readChaosFlags(commandLine: readonly string[], drawnSeed: number
   };
 }
 
-function wholeNumber(name: string, text: string, least: number): number {
+/** A flag that counts something. */
+export function wholeNumber(name: string, text: string, least: number): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number;
   throw new RangeError(`--${name} must be a whole number from ${least}, not ${text}`);
