@@ -16,6 +16,7 @@ import {
 import { connectRedis, RedisLimitStore } from '@signalbox/rate-limits';
 import { announceRouter } from './announce-router.js';
 import { readConfig } from './config.js';
+import { followUnsettled } from './follow-unsettled.js';
 import { LiveRouters } from './live-routers.js';
 import { RecentLatencies } from './recent-latencies.js';
 import { RouterLimits } from './router-limits.js';
@@ -46,8 +47,9 @@ const redis = connectRedis({
 });
 const models = await followModels({ bus, settings, environment: config.environment, logger });
 const routers = new LiveRouters(randomUUID());
+const sharedLimits = new RedisLimitStore({ redis });
 const limits = new RouterLimits({
-  shared: new RedisLimitStore({ redis }),
+  shared: sharedLimits,
   withoutRedis: routerSettings.limitsWithoutRedis,
   routers,
   bus,
@@ -77,12 +79,14 @@ const router = await startRouter({
   logger,
 });
 isDeciding = true;
+const stopCounting = await followUnsettled(sharedLimits, settings.inForce);
 
 onShutdown(
   [
     { name: 'added models', run: () => models?.stop() },
     { name: 'configuration', run: () => settings.close() },
     { name: 'router', run: () => router.stop() },
+    { name: 'unsettled attempts', run: stopCounting },
     { name: 'limits', run: () => limits.stop() },
     { name: 'announcements', run: () => stopAnnouncing() },
     { name: 'bus', run: () => bus.drain() },

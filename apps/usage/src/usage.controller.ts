@@ -7,7 +7,6 @@ import {
   usageSpend,
   usageSummary,
   type UsageBatch,
-  type UsagePeriod,
 } from '@signalbox/contracts';
 import { Answers, Consumes } from '@signalbox/messaging';
 import type { RedisLimitStore } from '@signalbox/rate-limits';
@@ -23,7 +22,7 @@ export class UsageController {
   constructor(
     private readonly recorder: UsageRecorder,
     private readonly counters: UsageCountersRepository,
-    @Inject(LIMITS) private readonly limits: Pick<RedisLimitStore, 'spent' | 'lowerSpent'>,
+    @Inject(LIMITS) private readonly limits: Pick<RedisLimitStore, 'spent' | 'lowerSpent' | 'unsettled'>,
     @Inject(CLOCK) private readonly now: () => number,
   ) {}
 
@@ -37,14 +36,15 @@ export class UsageController {
   }
 
   @Answers(usageSummary)
-  async summary(): Promise<{ minute: UsagePeriod; day: UsagePeriod }> {
+  async summary(): Promise<z.output<typeof usageSummary.value>> {
     const periods = periodsOf(this.now());
     try {
-      const [minute, day] = await Promise.all([
+      const [minute, day, { attempts, tokens, nanoDollars }] = await Promise.all([
         this.counters.read('minute', periods.minute),
         this.counters.read('day', periods.day),
+        this.limits.unsettled(),
       ]);
-      return { minute, day };
+      return { minute, day, unsettled: { attempts, tokens, nano_dollars: nanoDollars } };
     } catch (error) {
       throw new FaultError(fault('usage_unavailable'), { cause: error });
     }

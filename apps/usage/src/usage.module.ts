@@ -24,7 +24,7 @@ import { CLOCK, LIMITS, REDIS, SIGNING_KEY } from './usage.tokens.js';
 
 export interface UsageResources {
   readonly redis: Redis;
-  readonly limits: Pick<RedisLimitStore, 'settle' | 'spent' | 'lowerSpent'>;
+  readonly limits: Pick<RedisLimitStore, 'settle' | 'spent' | 'lowerSpent' | 'unsettled'>;
   readonly database: Database;
   /** Ed25519, private. */
   readonly signingKey: KeyObject;

@@ -187,7 +187,8 @@ describe('every attempt once', () => {
 
   it('changes nothing when a batch comes again after all was done but the acknowledgement', async () => {
     let deliveries = 0;
-    const failing: Pick<RedisLimitStore, 'settle' | 'spent' | 'lowerSpent'> = {
+    const failing: Pick<RedisLimitStore, 'settle' | 'spent' | 'lowerSpent' | 'unsettled'> = {
+      unsettled: () => limits.unsettled(),
       spent: (budgets) => limits.spent(budgets),
       lowerSpent: (budgets, nanoDollars) => limits.lowerSpent(budgets, nanoDollars),
       async settle(settlements) {

@@ -25,8 +25,21 @@ export const UsagePeriodSchema = z.object({
 });
 export type UsagePeriod = z.infer<typeof UsagePeriodSchema>;
 
+/** Attempts nobody settled when their lease ended, because their gateway was killed: what was reserved for them stays. */
+export const UnsettledSchema = z.object({
+  attempts: z.number(),
+  /** As they were estimated before the calls. */
+  tokens: z.number(),
+  nano_dollars: z.number(),
+});
+
 /** Counts of the current minute and day. Fault: usage_unavailable. */
 export const usageSummary = defineCall('usage.summary.v1', {
   request: z.object({}),
-  value: z.object({ minute: UsagePeriodSchema, day: UsagePeriodSchema }),
+  value: z.object({
+    minute: UsagePeriodSchema,
+    day: UsagePeriodSchema,
+    /** Of the day. */
+    unsettled: UnsettledSchema.default({ attempts: 0, tokens: 0, nano_dollars: 0 }),
+  }),
 });

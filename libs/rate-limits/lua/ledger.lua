@@ -3,13 +3,17 @@
 --   <key>          string  the summary below, packed: all that admission has to look at
 --   <key>:cells    hash    second -> requests, tokens, time of its youngest request, next second in use
 --   <key>:leases   zset    reservation id -> end of its lease
+--   sb:unsettled:<day>     hash, days since 1970: attempts whose lease ended before anybody settled them, and
+--                          their tokens and nano_dollars as estimated
 --
 -- Cells form a chain from `head` (oldest) to `tail` (newest); 0 is no cell. Each is linked once and dropped
 -- once, so the sums stay right at a constant cost per admission, however busy or quiet the ledger is.
 -- A script reads what it needs of a ledger once and writes what changed once, at its end: a batch costs little
 -- more than a single request.
 -- Times are milliseconds. The keys live no longer than what they say can matter, but nothing relies on that.
-local WINDOW, CELL, TTL_MARGIN, PARALLEL_RETRY = 60000, 1000, 1000, 1000
+-- TTL_MARGIN: so long after its end a lease is still there to be counted, if nobody has come by.
+local WINDOW, CELL, TTL_MARGIN, PARALLEL_RETRY = 60000, 1000, 60000, 1000
+local DAY, DEPLOYMENT = 86400000, 'sb:{deployment:'
 local NEVER = math.huge
 -- Lua cannot hand over more than about 8000 arguments at a time. Even: some of them come in pairs.
 local SLICE = 1000
@@ -64,8 +68,29 @@ local function dropOldCells(ledger, now)
   ledger.changed = true
 end
 
+-- An attempt has one deployment, so that it is counted once.
+local function countUnsettled(ledger, leases, now)
+  if ledger.key:sub(1, #DEPLOYMENT) ~= DEPLOYMENT then return end
+  local attempts, tokens, nanoDollars = 0, 0, 0
+  for _, id in ipairs(redis.call('ZRANGE', leases, '-inf', now, 'BYSCORE')) do
+    local packed = redis.call('GET', 'sb:{reservation:' .. id .. '}')
+    local record, spent
+    if packed then record, spent = cmsgpack.unpack(packed) end
+    attempts = attempts + 1
+    tokens = tokens + (record and record[2] or 0)
+    nanoDollars = nanoDollars + (spent and spent[1] or 0)
+  end
+  if attempts == 0 then return end
+  local key = 'sb:unsettled:' .. math.floor(now / DAY)
+  redis.call('HINCRBY', key, 'attempts', attempts)
+  redis.call('HINCRBY', key, 'tokens', tokens)
+  redis.call('HINCRBY', key, 'nano_dollars', nanoDollars)
+  redis.call('PEXPIRE', key, 46 * DAY)
+end
+
 local function dropOldLeases(ledger, now)
   local leases = ledger.key .. ':leases'
+  countUnsettled(ledger, leases, now)
   redis.call('ZREMRANGEBYSCORE', leases, '-inf', now)
   ledger.busy = redis.call('ZCARD', leases)
   ledger.soonestLease = tonumber(redis.call('ZRANGE', leases, 0, 0, 'WITHSCORES')[2]) or NEVER

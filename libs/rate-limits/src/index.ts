@@ -10,5 +10,5 @@ export * from './limit-store.js';
 export * from './soft-budgets.js';
 export { LimitStoreUnavailable } from './limit-store-unavailable.js';
 export { MemoryLimitStore } from './memory-limit-store.js';
-export { RedisLimitStore, type RedisLimitStoreOptions } from './redis-limit-store.js';
+export { RedisLimitStore, type RedisLimitStoreOptions, type Unsettled } from './redis-limit-store.js';
 export { loadScript, type RedisScript } from './redis-script.js';

@@ -14,8 +14,16 @@ const admitScript = loadScript(luaFolder, 'ledger', 'spending', 'end-reservation
 const settleScript = loadScript(luaFolder, 'ledger', 'spending', 'end-reservation', 'settle-n');
 const readSpendingScript = loadScript(luaFolder, 'ledger', 'spending', 'read-spending-n');
 const readUseScript = loadScript(luaFolder, 'ledger', 'read-use-n');
+const countUnsettledScript = loadScript(luaFolder, 'ledger', 'count-unsettled-n');
 const lowerSpendingScript = loadScript(luaFolder, 'ledger', 'spending', 'lower-spending-n');
 const releaseScript = loadScript(luaFolder, 'ledger', 'spending', 'end-reservation', 'release-n');
+
+/** What was reserved and never settled. */
+export interface Unsettled {
+  readonly attempts: number;
+  readonly tokens: number;
+  readonly nanoDollars: number;
+}
 
 export interface RedisLimitStoreOptions {
   /** See `connectRedis` for the settings it should have. */
@@ -82,6 +90,18 @@ export class RedisLimitStore implements LimitStore {
   async release(reservationIds: readonly string[]): Promise<void> {
     if (reservationIds.length === 0) return;
     await this.#run(releaseScript, reservationIds.map(reservationKey), [this.#clock()]);
+  }
+
+  /**
+   * Attempts of today (UTC) whose lease ended before anybody settled them: their gateway was killed, or their answer is
+   * still under way. Tokens and nano-dollars are those that were reserved, and stay so. A lease that has ended is noticed
+   * when its deployment is next used, or by asking for it here within a minute.
+   */
+  async unsettled(deploymentIds: readonly string[] = []): Promise<Unsettled> {
+    const keys = deploymentIds.map((id) => ledgerKey('deployment', id));
+    const found = (await this.#run(countUnsettledScript, keys, [this.#clock()])) as (string | null)[];
+    const [attempts = 0, tokens = 0, nanoDollars = 0] = found.map(Number);
+    return { attempts, tokens, nanoDollars };
   }
 
   /** What is spent of budgets in their present windows, paid and reserved, nano-dollars. */

@@ -29,7 +29,11 @@ export class UsageController {
   @Get()
   @AdminRoute({
     summary: 'Attempts and tokens of the current minute and day',
-    answer: { minute, day: { ...minute, period: '2026-11-21' } },
+    answer: {
+      minute,
+      day: { ...minute, period: '2026-11-21' },
+      unsettled: { attempts: 0, tokens: 0, nano_dollars: 0 },
+    },
     errors: ['usage_unavailable'],
   })
   summary() {
