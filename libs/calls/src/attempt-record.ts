@@ -1,6 +1,6 @@
 import type { RouteDecision, TokenCounts, UsageRecord } from '@signalbox/contracts';
 import { upstreamModel } from '@signalbox/providers';
-import { callCost } from '@signalbox/routing';
+import { attemptCost } from './attempt-cost.js';
 import type { UsageSink } from './attempt-tools.js';
 import type { Call } from './call.js';
 import type { Permit } from './upstream/permit.js';
@@ -33,7 +33,7 @@ export class AttemptRecord {
 
   /** What it cost, nano-dollars; undefined when the price is not known. */
   get nanoDollars(): number | undefined {
-    return callCost(this.permit?.deployment ?? {}, this.filed ?? noTokens);
+    return attemptCost(this.call.mode, this.permit?.deployment ?? {}, this.filed ?? noTokens);
   }
 
   /** Whose tokens it uses, if it uses any. */

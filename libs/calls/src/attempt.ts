@@ -16,7 +16,6 @@ import {
   type TokenCounter,
   type UpstreamRequest,
 } from '@signalbox/providers';
-import { callCost } from '@signalbox/routing';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { openUpstream } from './upstream/open-upstream.js';
 import { Permit } from './upstream/permit.js';
@@ -24,6 +23,7 @@ import type { UpstreamExchange, UpstreamHead } from './upstream/upstream-exchang
 import { UpstreamFailure } from './upstream/upstream-failure.js';
 import type { AnswerClient } from './answer-client.js';
 import { answerStream } from './answer-stream.js';
+import { attemptCost } from './attempt-cost.js';
 import { AttemptRecord, noTokens } from './attempt-record.js';
 import { attemptTimeouts, type AttemptTimeouts } from './attempt-timeouts.js';
 import type { AttemptTools } from './attempt-tools.js';
@@ -166,7 +166,7 @@ export class Attempt {
     const tokens = reading.usage ?? this.estimate(permit, (counter) => countAnswer(bytes, counter));
     client.writeHead(head.status, {
       ...this.headers(head, permit),
-      ...costHeader(callCost(permit.deployment, tokens)),
+      ...costHeader(attemptCost(call.mode, permit.deployment, tokens)),
       'content-type': 'application/json',
       'content-length': answer.length,
     });

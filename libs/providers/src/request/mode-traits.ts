@@ -16,6 +16,8 @@ export interface ModeTraits {
   readonly answersJson: boolean;
   /** The model answers with text, which is counted when the provider does not say what it used. */
   readonly answersText: boolean;
+  /** It is charged by the tokens of its texts, so what nobody counted can be estimated. */
+  readonly chargesTexts: boolean;
 }
 
 const json = {
@@ -24,10 +26,11 @@ const json = {
   asksForUsage: false,
   answersJson: true,
   answersText: false,
+  chargesTexts: true,
 } as const;
 const text = { ...json, comes: 'events', answersText: true } as const;
-const image = { ...json, comes: 'events' } as const;
-const transcript = { ...text, takesForm: true, answersJson: false } as const;
+const image = { ...json, comes: 'events', chargesTexts: false } as const;
+const transcript = { ...text, takesForm: true, answersJson: false, chargesTexts: false } as const;
 
 /** Every kind of call the gateway knows. */
 export const modeTraits: Readonly<Record<CallMode, ModeTraits>> = {
@@ -38,7 +41,7 @@ export const modeTraits: Readonly<Record<CallMode, ModeTraits>> = {
   moderation: { ...json, route: '/moderations' },
   image_generation: { ...image, route: '/images/generations' },
   image_edit: { ...image, route: '/images/edits', takesForm: true },
-  audio_speech: { ...json, route: '/audio/speech', comes: 'pieces', answersJson: false },
+  audio_speech: { ...json, route: '/audio/speech', comes: 'pieces', answersJson: false, chargesTexts: false },
   audio_transcription: { ...transcript, route: '/audio/transcriptions' },
   audio_translation: { ...transcript, route: '/audio/translations' },
 };
