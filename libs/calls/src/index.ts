@@ -1,13 +1,14 @@
 export type { AnswerClient } from './answer-client.js';
 export type { AttemptTools, CallLogger, CallMetrics, UsageSink } from './attempt-tools.js';
 export { CallEstimates } from './call-estimates.js';
+export { callResidency } from './call-residency.js';
 export { callTags, type CallTags, type TaggedCall } from './call-tags.js';
 export { loadCallSettings, type CallSettings } from './call-settings.js';
 export { CallService } from './call-service.js';
 export type { CallTools, Decider, DecisionSink } from './call-tools.js';
 export { silentTrace, type CallTrace, type DecideSpan, type UpstreamSpan } from './call-trace.js';
 export type { Call } from './call.js';
-export { decisionIdHeader } from './decision-log.js';
+export { decisionIdHeader, DecisionLog, type KnownCall } from './decision-log.js';
 export { errorEnvelope, retryHeaders, type ErrorEnvelope } from './errors/error-envelope.js';
 export { httpFailureOf, type CompatLevel, type HttpFailure } from './errors/http-failure.js';
 export { UpstreamError } from './errors/upstream-error.js';
@@ -17,7 +18,7 @@ export {
   type ExplainedStep,
   type ExplainTools,
 } from './explain/explain-call.js';
-export type { TagLimits } from './limit-scopes.js';
+export { memberId, type TagLimits } from './limit-scopes.js';
 export { checkedBody, readCall, type CallInput } from './read-call.js';
 export { apiBaseOf } from './response-headers.js';
 export { RetryWaits } from './retry-waits.js';

@@ -33,7 +33,7 @@ export function limitScopes(
   return scopes.length === 0 ? undefined : scopes;
 }
 
-/** Unlike that of any other pair, whatever stands in the ids. */
-function memberId(teamId: string, userId: string): string {
+/** What the limits of a member of a team are counted by: unlike that of any other pair, whatever stands in the ids. */
+export function memberId(teamId: string, userId: string): string {
   return `${encodeURIComponent(teamId)}:${userId}`;
 }

@@ -59,6 +59,8 @@ export const CallerSchema = z.object({
   keyType: KeyTypeSchema.optional(),
   /** Paths, paths ending in `*` and groups of routes; absent: all that type and role allow. */
   allowedRoutes: z.array(z.string()).min(1).optional(),
+  /** Fields that its calls must have, also within others (`metadata.generation_name`), of key and team; absent: none. */
+  enforcedParams: z.array(z.string()).min(1).optional(),
   /** `disable_fallbacks` of the key's metadata; absent means no. */
   disableFallbacks: z.boolean().optional(),
   /** Of the key itself; absent: none. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DollarsSchema } from './budget.js';
 import { HolderFieldsSchema, HolderRowSchema } from './budget-admin.js';
 import { defineCall } from './contract.js';
+import { EnforcedParamsSchema } from './enforced-params.js';
 import { ModelLimitFieldsSchema, ModelLimitRowSchema } from './model-limits.js';
 import { KeyTypeSchema } from './key-type.js';
 import { RegionFieldsSchema, RegionRowSchema } from './region-admin.js';
@@ -36,6 +37,7 @@ export const KeyFieldsSchema = z.object({
   key_type: KeyTypeSchema.nullish(),
   /** The only routes the key may use; null or empty: all that its type and role allow. */
   allowed_routes: z.array(routeName).max(100).nullish(),
+  enforced_params: EnforcedParamsSchema.nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
   tags: z.array(z.string()).nullish(),
   blocked: z.boolean().nullish(),
@@ -61,6 +63,7 @@ export const KeyRowSchema = z.object({
   expires: z.string().nullable(),
   key_type: KeyTypeSchema.default('default'),
   allowed_routes: z.array(z.string()).default([]),
+  enforced_params: z.array(z.string()).default([]),
   metadata: z.record(z.string(), z.unknown()),
   tags: z.array(z.string()),
   blocked: z.boolean(),
@@ -73,6 +76,8 @@ export const KeyRowSchema = z.object({
   temp_budget_expiry: z.string().nullable().default(null),
   /** What its limits are counted by, where that is not the token. */
   ledger_id: z.string().optional(),
+  /** What it was called by before it was regenerated, each time; its calls of then were made under these. */
+  past_tokens: z.array(z.string()).default([]),
   ...ModelLimitRowSchema.shape,
 });
 export type KeyRow = z.infer<typeof KeyRowSchema>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HolderFieldsSchema, HolderRowSchema } from './budget-admin.js';
 import { LimitFieldsSchema, LimitRowSchema } from './caller-limits.js';
 import { defineCall } from './contract.js';
+import { EnforcedParamsSchema } from './enforced-params.js';
 import { ModelLimitFieldsSchema, ModelLimitRowSchema } from './model-limits.js';
 import { RegionFieldsSchema, RegionRowSchema } from './region-admin.js';
 import { UserNameSchema, UserRowSchema, type UserName } from './user-admin.js';
@@ -36,6 +37,7 @@ export const TeamFieldsSchema = z.object({
   members_with_roles: z.array(NewMemberSchema).max(1_000).nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
   tags: z.array(z.string()).nullish(),
+  enforced_params: EnforcedParamsSchema.nullish(),
   blocked: z.boolean().nullish(),
   ...RegionFieldsSchema.shape,
   ...HolderFieldsSchema.shape,
@@ -59,6 +61,7 @@ export const TeamRowSchema = z.object({
   members_with_roles: z.array(MemberSchema),
   metadata: z.record(z.string(), z.unknown()),
   tags: z.array(z.string()),
+  enforced_params: z.array(z.string()).default([]),
   blocked: z.boolean(),
   ...RegionRowSchema.shape,
   spend: z.number(),

@@ -1,20 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  nanoDollarsPerDollar,
-  usageLowerSpend,
-  usageSpend,
-  usageSummary,
-  valueOf,
-  type CallContract,
-  type LimitRow,
-  type LimitScopeKind,
-  type Spending,
-} from '@signalbox/contracts';
+import { usageSummary, valueOf, type CallContract } from '@signalbox/contracts';
 import type { Bus } from '@signalbox/messaging';
 import type { z } from 'zod';
 import { BUS } from '../gateway.tokens.js';
 import { actorHeaders } from './acting.js';
-import { budgetDurations, withSpent, type BudgetLimitsUsage } from './spent-limits.js';
 
 /** Asks the services that keep the records; their faults are thrown and become HTTP answers in one place. */
 @Injectable()
@@ -32,33 +21,4 @@ export class AdminCalls {
   async usage(): Promise<z.output<typeof usageSummary.value>> {
     return valueOf(await this.bus.call(usageSummary, {}, { unavailable: 'usage_unavailable' }));
   }
-
-  /** The record with what is spent of its budgets in their present windows; nobody is asked where there is none. */
-  async withSpend<Row extends LimitRow & { spend: number }>(
-    kind: LimitScopeKind,
-    id: string,
-    row: Row,
-  ): Promise<Row & BudgetLimitsUsage> {
-    const budgets = spendingsOf(kind, id, row);
-    if (budgets.length === 0) return row;
-    const reply = await this.bus.call(usageSpend, { budgets }, { unavailable: 'usage_unavailable' });
-    return withSpent(row, valueOf(reply).nanoDollars);
-  }
-  /** Lets no more be spent of the record's budgets than so many dollars; the record with what was. */
-  async lowerSpend<Row extends LimitRow & { spend: number }>(
-    kind: LimitScopeKind,
-    id: string,
-    row: Row,
-    dollars: number,
-  ): Promise<Row & BudgetLimitsUsage> {
-    const budgets = spendingsOf(kind, id, row);
-    if (budgets.length === 0) return row;
-    const request = { budgets, nanoDollars: Math.round(dollars * nanoDollarsPerDollar) };
-    const reply = await this.bus.call(usageLowerSpend, request, { unavailable: 'usage_unavailable' });
-    return withSpent(row, valueOf(reply).nanoDollars);
-  }
-}
-
-function spendingsOf(kind: LimitScopeKind, id: string, row: LimitRow): Spending[] {
-  return budgetDurations(row).map((duration) => ({ kind, id, ...(duration !== null && { duration }) }));
 }

@@ -18,6 +18,7 @@ import { KeySpendController } from './key-spend.controller.js';
 import { KeysController } from './keys.controller.js';
 import { CoverageController } from '../residency/coverage.controller.js';
 import { RefusedCustomersFinder } from '../residency/refused-customers.js';
+import { RecordSpend } from './record-spend.js';
 import { TagsController } from './tags.controller.js';
 import { TeamMembersController } from './team-members.controller.js';
 import { TeamsController } from './teams.controller.js';
@@ -52,6 +53,7 @@ import { UsersController } from './users.controller.js';
     DecisionExport,
     IgnoredFieldsInterceptor,
     KeyAuthority,
+    RecordSpend,
     RefusedCustomersFinder,
   ],
 })

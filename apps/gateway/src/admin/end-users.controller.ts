@@ -21,6 +21,9 @@ import { AdminController, AdminRoute } from './admin-route.js';
 import { checkDefaultModel } from './default-model.js';
 import { holdingNothing, withoutModelLimits } from './example-limits.js';
 import { flagQuery, pageQuery, TOTAL_HEADER } from './page-query.js';
+import { RecordSpend } from './record-spend.js';
+import { endUserSpender } from './spenders.js';
+import type { Spent } from './spent-limits.js';
 
 const infoQuery = z.object({ end_user_id: z.string().min(1) });
 const { user_id: partOfId, alias, allowed_model_region: region } = endUserList.request.shape;
@@ -49,6 +52,7 @@ const row: EndUserRow = {
 export class EndUsersController {
   constructor(
     private readonly calls: AdminCalls,
+    private readonly spend: RecordSpend,
     @Inject(SETTINGS) private readonly settings: Current<CallSettings>,
   ) {}
 
@@ -59,9 +63,9 @@ export class EndUsersController {
     answer: row,
     errors: ['already_exists', 'identity_unavailable'],
   })
-  create(@Body({ schema: EndUserNewSchema }) body: z.output<typeof EndUserNewSchema>) {
+  async create(@Body({ schema: EndUserNewSchema }) body: z.output<typeof EndUserNewSchema>) {
     checkDefaultModel(this.settings.current.catalog, body.default_model);
-    return this.calls.identity(endUserCreate, body);
+    return this.spend.ofOne(endUserSpender, await this.calls.identity(endUserCreate, body));
   }
 
   @Post('update')
@@ -71,9 +75,9 @@ export class EndUsersController {
     answer: { ...row, allowed_model_region: 'us' },
     errors: ['record_not_found', 'identity_unavailable'],
   })
-  update(@Body({ schema: EndUserUpdateSchema }) body: z.output<typeof EndUserUpdateSchema>) {
+  async update(@Body({ schema: EndUserUpdateSchema }) body: z.output<typeof EndUserUpdateSchema>) {
     checkDefaultModel(this.settings.current.catalog, body.default_model);
-    return this.calls.identity(endUserUpdate, body);
+    return this.spend.ofOne(endUserSpender, await this.calls.identity(endUserUpdate, body));
   }
 
   @Post('delete')
@@ -95,7 +99,7 @@ export class EndUsersController {
     errors: ['identity_unavailable'],
   })
   block(@Body({ schema: EndUserIdsSchema }) { user_ids: userIds }: z.output<typeof EndUserIdsSchema>) {
-    return this.calls.identity(endUserBlock, { user_ids: userIds, blocked: true });
+    return this.setBlocked(userIds, true);
   }
 
   @Post('unblock')
@@ -106,7 +110,7 @@ export class EndUsersController {
     errors: ['identity_unavailable'],
   })
   unblock(@Body({ schema: EndUserIdsSchema }) { user_ids: userIds }: z.output<typeof EndUserIdsSchema>) {
-    return this.calls.identity(endUserBlock, { user_ids: userIds, blocked: false });
+    return this.setBlocked(userIds, false);
   }
 
   @Get('info')
@@ -114,10 +118,10 @@ export class EndUsersController {
     summary: 'One end user',
     query: { end_user_id: 'Id of the end user' },
     answer: row,
-    errors: ['record_not_found', 'identity_unavailable', 'usage_unavailable'],
+    errors: ['record_not_found', 'identity_unavailable'],
   })
   async info(@Query({ schema: infoQuery }) { end_user_id: id }: z.output<typeof infoQuery>) {
-    return this.calls.withSpend('end_user', id, await this.calls.identity(endUserRead, { user_id: id }));
+    return this.spend.ofOne(endUserSpender, await this.calls.identity(endUserRead, { user_id: id }));
   }
 
   @Get('list')
@@ -137,9 +141,14 @@ export class EndUsersController {
   async list(
     @Query({ schema: listQuery }) query: z.output<typeof listQuery>,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<EndUserRow[]> {
+  ): Promise<Spent<EndUserRow>[]> {
     const { rows, total } = await this.calls.identity(endUserList, query);
     void reply.header(TOTAL_HEADER, total);
-    return rows;
+    return this.spend.of(endUserSpender, rows);
+  }
+
+  private async setBlocked(ids: string[], blocked: boolean) {
+    const { blocked_users: rows } = await this.calls.identity(endUserBlock, { user_ids: ids, blocked });
+    return { blocked_users: await this.spend.of(endUserSpender, rows) };
   }
 }

@@ -1,9 +1,9 @@
 import type { KeyRow } from '@signalbox/contracts';
 import { shownRoutes } from '../authentication/allowed-route.js';
-import type { BudgetLimitsUsage } from './spent-limits.js';
+import type { Spent } from './spent-limits.js';
 
 /** A key as LiteLLM shows it. What LiteLLM has and we do not is empty in the way it leaves it empty. */
-export function keyInfo(row: KeyRow) {
+export function keyInfo(row: Spent<KeyRow>) {
   return {
     key_name: row.key_name,
     key_alias: row.key_alias,
@@ -12,12 +12,14 @@ export function keyInfo(row: KeyRow) {
     models: row.models,
     aliases: row.aliases,
     expires: row.expires,
+    enforced_params: row.enforced_params,
     allowed_routes: shownRoutes(row.key_type, row.allowed_routes),
     metadata: row.metadata,
     tags: row.tags,
     blocked: row.blocked,
     allowed_model_region: row.allowed_model_region,
     spend: row.spend,
+    ...(row.budget_limits_usage !== undefined && { budget_limits_usage: row.budget_limits_usage }),
     created_at: row.created_at,
     updated_at: row.updated_at,
     created_by: null,
@@ -45,17 +47,16 @@ export function keyInfo(row: KeyRow) {
 }
 
 /** The answer to update, block and unblock. */
-export function keyRecord(row: KeyRow) {
+export function keyRecord(row: Spent<KeyRow>) {
   return { token: row.token, ...keyInfo(row) };
 }
 
 /** The answer to generate and regenerate: the only ones in which a raw key ever stands. An imported key's is not known. */
-export function generatedKey(rawKey: string | null, row: KeyRow) {
+export function generatedKey(rawKey: string | null, row: Spent<KeyRow>) {
   return { key: rawKey, token: row.token, token_id: row.token, ...keyInfo(row) };
 }
 
 /** The answer to `/key/info`, which names the key by its hash. */
-export function keyInfoAnswer({ budget_limits_usage: usage, ...row }: KeyRow & BudgetLimitsUsage) {
-  const info = keyInfo(row);
-  return { key: row.token, info: usage === undefined ? info : { ...info, budget_limits_usage: usage } };
+export function keyInfoAnswer(row: Spent<KeyRow>) {
+  return { key: row.token, info: keyInfo(row) };
 }

@@ -91,6 +91,8 @@ export const exampleRow: KeyRow = {
   expires: '2026-12-21T10:00:00.000Z',
   key_type: 'default',
   allowed_routes: [],
+  enforced_params: [],
+  past_tokens: [],
   metadata: { tags: ['free'] },
   tags: [],
   blocked: false,

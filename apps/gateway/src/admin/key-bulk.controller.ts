@@ -7,6 +7,8 @@ import { AdminController, AdminRoute } from './admin-route.js';
 import { keyRecord } from './key-answer.js';
 import { KeyAuthority, keyNameIn } from './key-authority.js';
 import { BulkUpdateKeysSchema, exampleKey, exampleRow } from './key-bodies.js';
+import { RecordSpend } from './record-spend.js';
+import { keySpender } from './spenders.js';
 
 type BulkUpdate = z.output<typeof BulkUpdateKeysSchema>;
 type KeyInfo = ReturnType<typeof keyRecord>;
@@ -25,6 +27,7 @@ export class KeyBulkController {
   constructor(
     private readonly calls: AdminCalls,
     private readonly authority: KeyAuthority,
+    private readonly spend: RecordSpend,
   ) {}
 
   @Post('bulk_update')
@@ -59,7 +62,7 @@ export class KeyBulkController {
     try {
       const token = await this.authority.changeable(request, name, fields);
       const row = await this.calls.identity(keyUpdate, { ...fields, token });
-      return { key: token, key_info: keyRecord(row) };
+      return { key: token, key_info: keyRecord(await this.spend.ofOne(keySpender, row)) };
     } catch (error) {
       // What happens to all of them is the call's own failure.
       if (!(error instanceof FaultError) || error.fault.code === 'identity_unavailable') throw error;

@@ -8,6 +8,8 @@ import { keyInfoAnswer, keyRecord } from './key-answer.js';
 import { KeyAuthority } from './key-authority.js';
 import { exampleRow, KeyInfoQuerySchema, KeyListQuerySchema } from './key-bodies.js';
 import { keyHashOf } from './raw-key.js';
+import { RecordSpend } from './record-spend.js';
+import { keySpender } from './spenders.js';
 
 /** Shows keys to those who may see them; never the raw ones. */
 @Controller('key')
@@ -16,6 +18,7 @@ export class KeyReadingController {
   constructor(
     private readonly calls: AdminCalls,
     private readonly authority: KeyAuthority,
+    private readonly spend: RecordSpend,
   ) {}
 
   @Get('info')
@@ -23,7 +26,7 @@ export class KeyReadingController {
     summary: 'One key; without a query, the key the request is made with',
     query: { key: 'The key or its sha-256; others than its own are shown to admins, also of its team' },
     answer: keyInfoAnswer(exampleRow),
-    errors: ['record_not_found', 'route_not_allowed', 'identity_unavailable', 'usage_unavailable'],
+    errors: ['record_not_found', 'route_not_allowed', 'identity_unavailable'],
   })
   async info(
     @Req() request: FastifyRequest,
@@ -31,7 +34,7 @@ export class KeyReadingController {
   ) {
     const wanted = key === undefined ? undefined : keyHashOf(key);
     const row = await this.authority.readable(request, wanted);
-    return keyInfoAnswer(await this.calls.withSpend('api_key', row.ledger_id ?? row.token, row));
+    return keyInfoAnswer(await this.spend.ofOne(keySpender, row));
   }
 
   @Post('health')
@@ -74,7 +77,7 @@ export class KeyReadingController {
       ...(key !== undefined && { token: keyHashOf(key) }),
     });
     return {
-      keys: isFull ? rows.map(keyRecord) : rows.map(({ token }) => token),
+      keys: isFull ? (await this.spend.of(keySpender, rows)).map(keyRecord) : rows.map(({ token }) => token),
       total_count: total,
       current_page: query.page,
       total_pages: Math.ceil(total / query.size),

@@ -8,6 +8,8 @@ import { generatedKey } from './key-answer.js';
 import { KeyAuthority, keyNameIn, type KeyName } from './key-authority.js';
 import { exampleKey, exampleRow, RegenerateKeySchema, RegenerateNamedKeySchema } from './key-bodies.js';
 import { keyHashOf, KeyOrHashSchema, keyNameOf, newRawKey } from './raw-key.js';
+import { RecordSpend } from './record-spend.js';
+import { keySpender } from './spenders.js';
 
 /** Gives keys another value; a raw key stands in no other answer but that to generate. */
 @Controller('key')
@@ -16,6 +18,7 @@ export class KeyRegenerationController {
   constructor(
     private readonly calls: AdminCalls,
     private readonly authority: KeyAuthority,
+    private readonly spend: RecordSpend,
   ) {}
 
   @Post('regenerate')
@@ -58,6 +61,6 @@ export class KeyRegenerationController {
     const rawKey = brought ?? newRawKey();
     const replacement = { new_token: keyHashOf(rawKey), key_name: keyNameOf(rawKey) };
     const row = await this.calls.identity(keyRegenerate, { ...fields, ...replacement, token });
-    return generatedKey(rawKey, row);
+    return generatedKey(rawKey, await this.spend.ofOne(keySpender, row));
   }
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, Param, Post, Req } from '@nestjs/common';
-import { DollarsSchema, fault, FaultError, keyResetSpend } from '@signalbox/contracts';
+import { DollarsSchema, fault, FaultError, keyResetSpend, nanoDollarsPerDollar } from '@signalbox/contracts';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AdminCalls } from './admin-calls.js';
@@ -7,6 +7,9 @@ import { AdminController, AdminRoute } from './admin-route.js';
 import { KeyAuthority } from './key-authority.js';
 import { exampleRow } from './key-bodies.js';
 import { keyHashOf, KeyOrHashSchema } from './raw-key.js';
+import { RecordSpend } from './record-spend.js';
+import { keySpender } from './spenders.js';
+import { budgetDurations } from './spent-limits.js';
 
 const ResetSpendSchema = z.object({ reset_to: DollarsSchema });
 
@@ -17,6 +20,7 @@ export class KeySpendController {
   constructor(
     private readonly calls: AdminCalls,
     private readonly authority: KeyAuthority,
+    private readonly spend: RecordSpend,
   ) {}
 
   @Post(':key/reset_spend')
@@ -46,14 +50,21 @@ export class KeySpendController {
     const token = await this.authority.changeable(request, { token: keyHashOf(key) });
     // Written down first: there is to be no change without its entry in the audit log.
     const row = await this.calls.identity(keyResetSpend, { token });
-    const ledger = row.ledger_id ?? row.token;
-    const { spend } = await this.calls.withSpend('api_key', ledger, row);
-    if (dollars > spend) {
-      const message = `reset_to must be at most what is spent, ${spend}.`;
-      throw new FaultError(fault('invalid_request', message, { param: 'reset_to' }));
+    if (budgetDurations(row).length === 0) {
+      throw refused('The key has no budget. What was spent in all is never reset.');
     }
-    const before = await this.calls.lowerSpend('api_key', ledger, row, dollars);
+    const nanoDollars = Math.round(dollars * nanoDollarsPerDollar);
+    const [spent = 0] = await this.spend.ofBudgets(keySpender, row);
+    if (nanoDollars > spent) {
+      throw refused(`reset_to must be at most what is spent, ${spent / nanoDollarsPerDollar}.`);
+    }
+    const [before = 0] = await this.spend.lower(keySpender, row, nanoDollars);
     const { max_budget, budget_reset_at } = row.litellm_budget_table ?? row;
-    return { key_hash: token, spend: dollars, previous_spend: before.spend, max_budget, budget_reset_at };
+    const previous = before / nanoDollarsPerDollar;
+    return { key_hash: token, spend: dollars, previous_spend: previous, max_budget, budget_reset_at };
   }
+}
+
+function refused(message: string): FaultError {
+  return new FaultError(fault('invalid_request', message, { param: 'reset_to' }));
 }

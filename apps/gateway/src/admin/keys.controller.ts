@@ -15,6 +15,8 @@ import {
   UpdateKeySchema,
 } from './key-bodies.js';
 import { keyHashOf, keyNameOf, newRawKey } from './raw-key.js';
+import { RecordSpend } from './record-spend.js';
+import { keySpender } from './spenders.js';
 
 /** LiteLLM's `/key/*`. Raw keys stay in this process: only their sha-256 crosses the bus. */
 @Controller('key')
@@ -23,6 +25,7 @@ export class KeysController {
   constructor(
     private readonly calls: AdminCalls,
     private readonly authority: KeyAuthority,
+    private readonly spend: RecordSpend,
   ) {}
 
   @Post('generate')
@@ -57,7 +60,7 @@ export class KeysController {
       token: imported ?? keyHashOf(rawKey ?? ''),
       key_name: rawKey === null ? (name ?? 'sk-...') : keyNameOf(rawKey),
     });
-    return generatedKey(rawKey, row);
+    return generatedKey(rawKey, await this.spend.ofOne(keySpender, row));
   }
 
   @Post('update')
@@ -73,7 +76,8 @@ export class KeysController {
     @Body({ schema: UpdateKeySchema }) { key, ...fields }: z.output<typeof UpdateKeySchema>,
   ) {
     const token = await this.authority.changeable(request, keyNameIn(key, fields.key_alias), fields);
-    return keyRecord(await this.calls.identity(keyUpdate, { ...fields, token }));
+    const row = await this.calls.identity(keyUpdate, { ...fields, token });
+    return keyRecord(await this.spend.ofOne(keySpender, row));
   }
 
   @Post('delete')
@@ -125,6 +129,7 @@ export class KeysController {
 
   private async setBlocked(request: FastifyRequest, key: string, blocked: boolean) {
     const token = await this.authority.changeable(request, { token: keyHashOf(key) });
-    return keyRecord(await this.calls.identity(keyBlock, { token, blocked }));
+    const row = await this.calls.identity(keyBlock, { token, blocked });
+    return keyRecord(await this.spend.ofOne(keySpender, row));
   }
 }

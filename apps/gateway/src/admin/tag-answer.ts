@@ -1,10 +1,11 @@
 import type { TagRow } from '@signalbox/contracts';
+import type { Spent } from './spent-limits.js';
 
 /**
  * A tag as LiteLLM shows it, with its limits where LiteLLM keeps them and beside its name. Which deployments serve a
  * tag is said by their own `tags`, so it has no models.
  */
-export function tagRecord<Row extends TagRow>(row: Row) {
+export function tagRecord(row: Spent<TagRow>) {
   const { max_budget, soft_budget, budget_duration, budget_reset_at } = row;
   const { rpm_limit, tpm_limit, max_parallel_requests } = row;
   const limits = {
@@ -27,6 +28,6 @@ export function tagRecord<Row extends TagRow>(row: Row) {
 }
 
 /** The answers to `/tag/new` and `/tag/update`. */
-export function changedTag(row: TagRow, done: 'created' | 'updated') {
+export function changedTag(row: Spent<TagRow>, done: 'created' | 'updated') {
   return { message: `Tag ${row.name} ${done} successfully`, tag: tagRecord(row) };
 }

@@ -15,6 +15,8 @@ import { AdminCalls } from './admin-calls.js';
 import { AdminController, AdminRoute } from './admin-route.js';
 import { withoutLimits } from './example-limits.js';
 import { pageQuery, TOTAL_HEADER } from './page-query.js';
+import { RecordSpend } from './record-spend.js';
+import { tagSpender } from './spenders.js';
 import { changedTag, tagRecord } from './tag-answer.js';
 
 const row: TagRow = {
@@ -34,7 +36,10 @@ const { name, description } = row;
 @Controller('tag')
 @AdminController('tags')
 export class TagsController {
-  constructor(private readonly calls: AdminCalls) {}
+  constructor(
+    private readonly calls: AdminCalls,
+    private readonly spend: RecordSpend,
+  ) {}
 
   @Post('new')
   @AdminRoute({
@@ -44,7 +49,8 @@ export class TagsController {
     errors: ['already_exists', 'identity_unavailable'],
   })
   async create(@Body({ schema: TagNewSchema }) body: z.output<typeof TagNewSchema>) {
-    return changedTag(await this.calls.identity(tagCreate, body), 'created');
+    const made = await this.calls.identity(tagCreate, body);
+    return changedTag(await this.spend.ofOne(tagSpender, made), 'created');
   }
 
   @Post('update')
@@ -55,19 +61,20 @@ export class TagsController {
     errors: ['record_not_found', 'identity_unavailable'],
   })
   async update(@Body({ schema: TagUpdateSchema }) body: z.output<typeof TagUpdateSchema>) {
-    return changedTag(await this.calls.identity(tagUpdate, body), 'updated');
+    const changed = await this.calls.identity(tagUpdate, body);
+    return changedTag(await this.spend.ofOne(tagSpender, changed), 'updated');
   }
 
   @Post('info')
   @AdminRoute({
-    summary: 'Tags by name, with what is spent of their budgets; all or none',
+    summary: 'Tags by name, with what was spent; all or none',
     body: { schema: tagRead.request, example: { names: [name] } },
     answer: { [name]: tagRecord({ ...row, spend: 12.5 }) },
-    errors: ['record_not_found', 'identity_unavailable', 'usage_unavailable'],
+    errors: ['record_not_found', 'identity_unavailable'],
   })
   async info(@Body({ schema: tagRead.request }) body: z.output<typeof tagRead.request>) {
     const { rows } = await this.calls.identity(tagRead, body);
-    const spent = await Promise.all(rows.map((tag) => this.calls.withSpend('tag', tag.name, tag)));
+    const spent = await this.spend.of(tagSpender, rows);
     return Object.fromEntries(spent.map((tag) => [tag.name, tagRecord(tag)]));
   }
 
@@ -84,7 +91,7 @@ export class TagsController {
   ) {
     const { rows, total } = await this.calls.identity(tagList, query);
     void reply.header(TOTAL_HEADER, total);
-    return rows.map(tagRecord);
+    return (await this.spend.of(tagSpender, rows)).map(tagRecord);
   }
 
   @Post('delete')

@@ -1,9 +1,11 @@
 import { Body, Controller, Post, Req } from '@nestjs/common';
-import { teamAddMembers, teamDeleteMember, teamUpdateMember } from '@signalbox/contracts';
+import { teamAddMembers, teamDeleteMember, teamRead, teamUpdateMember } from '@signalbox/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { AdminCalls } from './admin-calls.js';
 import { AdminController, AdminRoute } from './admin-route.js';
+import { RecordSpend } from './record-spend.js';
+import { memberSpender, teamSpender, userSpender } from './spenders.js';
 import { joinedAnswer, membershipRecord, teamRecord } from './team-answer.js';
 import { AddMembersSchema, exampleMembership, exampleTeam } from './team-bodies.js';
 import { managesAllTeams, requireTeamAdmin } from './team-scope.js';
@@ -16,7 +18,10 @@ const { team_id: teamId } = exampleTeam;
 @Controller('team')
 @AdminController('teams')
 export class TeamMembersController {
-  constructor(private readonly calls: AdminCalls) {}
+  constructor(
+    private readonly calls: AdminCalls,
+    private readonly spend: RecordSpend,
+  ) {}
 
   @Post('member_add')
   @AdminRoute({
@@ -25,7 +30,7 @@ export class TeamMembersController {
       schema: AddMembersSchema,
       example: { team_id: teamId, member: { role: 'user', user_email: 'bob@example.com' }, rpm_limit: 10 },
     },
-    answer: joinedAnswer({ team: exampleTeam, users: [], memberships: [exampleMembership] }),
+    answer: joinedAnswer(exampleTeam, [], [exampleMembership]),
     errors: ['already_exists', 'record_not_found', 'identity_unavailable'],
   })
   async add(
@@ -33,9 +38,17 @@ export class TeamMembersController {
     @Body({ schema: AddMembersSchema }) { member, ...body }: z.output<typeof AddMembersSchema>,
   ) {
     requireTeamAdmin(request, body.team_id);
-    const joined = await this.calls.identity(teamAddMembers, { ...body, members: [member].flat() });
+    const { team, ...joined } = await this.calls.identity(teamAddMembers, {
+      ...body,
+      members: [member].flat(),
+    });
     // What else those people are is no business of one team's admin.
-    return joinedAnswer(managesAllTeams(request) ? joined : { ...joined, users: [] });
+    const users = managesAllTeams(request) ? joined.users : [];
+    return joinedAnswer(
+      await this.spend.ofOne(teamSpender, team),
+      await this.spend.of(userSpender, users),
+      await this.spend.of(memberSpender(team), joined.memberships),
+    );
   }
 
   @Post('member_update')
@@ -50,7 +63,9 @@ export class TeamMembersController {
     @Body({ schema: updateBody }) body: z.output<typeof updateBody>,
   ) {
     requireTeamAdmin(request, body.team_id);
-    return membershipRecord(await this.calls.identity(teamUpdateMember, body));
+    const changed = await this.calls.identity(teamUpdateMember, body);
+    const { team } = await this.calls.identity(teamRead, { team_id: body.team_id });
+    return membershipRecord(await this.spend.ofOne(memberSpender(team), changed));
   }
 
   @Post('member_delete')
@@ -65,6 +80,7 @@ export class TeamMembersController {
     @Body({ schema: deleteBody }) body: z.output<typeof deleteBody>,
   ) {
     requireTeamAdmin(request, body.team_id);
-    return teamRecord(await this.calls.identity(teamDeleteMember, body));
+    const team = await this.calls.identity(teamDeleteMember, body);
+    return teamRecord(await this.spend.ofOne(teamSpender, team));
   }
 }

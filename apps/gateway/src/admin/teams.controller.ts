@@ -9,6 +9,7 @@ import {
   teamList,
   TeamNewSchema,
   teamRead,
+  type TeamRow,
   teamUpdate,
   TeamUpdateSchema,
 } from '@signalbox/contracts';
@@ -21,6 +22,8 @@ import { exampleRow as exampleKey } from './key-bodies.js';
 import { keyRecord } from './key-answer.js';
 import { TOTAL_HEADER } from './page-query.js';
 import { pagedAnswer } from './paged-answer.js';
+import { RecordSpend } from './record-spend.js';
+import { keySpender, memberSpender, teamSpender } from './spenders.js';
 import { membershipRecord, teamRecord } from './team-answer.js';
 import {
   exampleMembership,
@@ -41,7 +44,10 @@ const modelsBody = { schema: teamAddModels.request, example: { team_id: teamId, 
 @Controller()
 @AdminController('teams')
 export class TeamsController {
-  constructor(private readonly calls: AdminCalls) {}
+  constructor(
+    private readonly calls: AdminCalls,
+    private readonly spend: RecordSpend,
+  ) {}
 
   @Post('team/new')
   @AdminRoute({
@@ -67,7 +73,7 @@ export class TeamsController {
     const members = body.members_with_roles ?? [];
     const founders = creator === undefined ? [] : [{ role: 'admin' as const, user_id: creator }];
     const fields = { ...body, members_with_roles: [...members, ...founders] };
-    return teamRecord(await this.calls.identity(teamCreate, fields));
+    return this.shown(await this.calls.identity(teamCreate, fields));
   }
 
   @Post('team/update')
@@ -78,7 +84,7 @@ export class TeamsController {
     errors: ['record_not_found', 'identity_unavailable'],
   })
   async update(@Body({ schema: TeamUpdateSchema }) body: z.output<typeof TeamUpdateSchema>) {
-    return { team_id: body.team_id, data: teamRecord(await this.calls.identity(teamUpdate, body)) };
+    return { team_id: body.team_id, data: await this.shown(await this.calls.identity(teamUpdate, body)) };
   }
 
   @Patch('team/:id')
@@ -114,7 +120,7 @@ export class TeamsController {
     errors: ['record_not_found', 'identity_unavailable'],
   })
   async block(@Body({ schema: TeamNameSchema }) { team_id: id }: z.output<typeof TeamNameSchema>) {
-    return teamRecord(await this.calls.identity(teamUpdate, { team_id: id, blocked: true }));
+    return this.shown(await this.calls.identity(teamUpdate, { team_id: id, blocked: true }));
   }
 
   @Post('team/unblock')
@@ -125,7 +131,7 @@ export class TeamsController {
     errors: ['record_not_found', 'identity_unavailable'],
   })
   async unblock(@Body({ schema: TeamNameSchema }) { team_id: id }: z.output<typeof TeamNameSchema>) {
-    return teamRecord(await this.calls.identity(teamUpdate, { team_id: id, blocked: false }));
+    return this.shown(await this.calls.identity(teamUpdate, { team_id: id, blocked: false }));
   }
 
   @Post('team/model/add')
@@ -137,7 +143,7 @@ export class TeamsController {
     errors: ['record_not_found', 'identity_unavailable'],
   })
   async addModels(@Body({ schema: teamAddModels.request }) body: z.output<typeof teamAddModels.request>) {
-    return teamRecord(await this.calls.identity(teamAddModels, body));
+    return this.shown(await this.calls.identity(teamAddModels, body));
   }
 
   @Post('team/model/delete')
@@ -150,7 +156,7 @@ export class TeamsController {
   async deleteModels(
     @Body({ schema: teamDeleteModels.request }) body: z.output<typeof teamDeleteModels.request>,
   ) {
-    return teamRecord(await this.calls.identity(teamDeleteModels, body));
+    return this.shown(await this.calls.identity(teamDeleteModels, body));
   }
 
   @Get('team/info')
@@ -163,7 +169,7 @@ export class TeamsController {
       keys: [keyRecord({ ...exampleKey, team_id: teamId })],
       team_memberships: [membershipRecord(exampleMembership)],
     },
-    errors: ['record_not_found', 'identity_unavailable', 'usage_unavailable'],
+    errors: ['record_not_found', 'identity_unavailable'],
   })
   async info(
     @Req() request: FastifyRequest,
@@ -174,11 +180,16 @@ export class TeamsController {
       this.calls.identity(teamRead, { team_id: id }),
       this.calls.identity(keyList, { team_id: id, size: SHOWN_KEYS }),
     ]);
+    const [info, ofTeam, members] = await Promise.all([
+      this.shown(team),
+      this.spend.of(keySpender, keys),
+      this.spend.of(memberSpender(team), memberships),
+    ]);
     return {
       team_id: id,
-      team_info: teamRecord(await this.calls.withSpend('team', team.team_id, team)),
-      keys: keys.map(keyRecord),
-      team_memberships: memberships.map(membershipRecord),
+      team_info: info,
+      keys: ofTeam.map(keyRecord),
+      team_memberships: members.map(membershipRecord),
     };
   }
 
@@ -195,7 +206,7 @@ export class TeamsController {
   ) {
     const { rows, total } = await this.calls.identity(teamList, query);
     void reply.header(TOTAL_HEADER, total);
-    return rows.map(teamRecord);
+    return (await this.spend.of(teamSpender, rows)).map(teamRecord);
   }
 
   @Get('v2/team/list')
@@ -214,6 +225,11 @@ export class TeamsController {
   async pagedList(@Query({ schema: PagedTeamListSchema }) query: z.output<typeof PagedTeamListSchema>) {
     const { page_size: size, ...filters } = query;
     const { rows, total } = await this.calls.identity(teamList, { ...filters, size });
-    return { teams: rows.map(teamRecord), ...pagedAnswer(total, query) };
+    const teams = await this.spend.of(teamSpender, rows);
+    return { teams: teams.map(teamRecord), ...pagedAnswer(total, query) };
+  }
+
+  private async shown(team: TeamRow) {
+    return teamRecord(await this.spend.ofOne(teamSpender, team));
   }
 }

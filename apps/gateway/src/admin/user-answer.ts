@@ -1,9 +1,10 @@
 import type { KeyRow, TeamRow, UserRow } from '@signalbox/contracts';
 import { generatedKey, keyRecord } from './key-answer.js';
+import type { Spent } from './spent-limits.js';
 import { teamRecord } from './team-answer.js';
 
 /** A user as LiteLLM shows it. What LiteLLM has and we do not is empty in the way it leaves it empty. */
-export function userRecord<Row extends UserRow>(row: Row) {
+export function userRecord<Row extends Spent<UserRow>>(row: Row) {
   return {
     ...row,
     organization_id: null,
@@ -22,7 +23,11 @@ export function createdUser(row: UserRow, key?: { readonly raw: string; readonly
 const noKey = { key_name: null, key_alias: null, expires: null, token: null, aliases: {} };
 
 /** The answer to `/user/info`. */
-export function userInfo(row: UserRow, keys: readonly KeyRow[], teams: readonly TeamRow[]) {
+export function userInfo(
+  row: Spent<UserRow>,
+  keys: readonly Spent<KeyRow>[],
+  teams: readonly Spent<TeamRow>[],
+) {
   return {
     user_id: row.user_id,
     user_info: userRecord(row),

@@ -20,6 +20,8 @@ import { AdminController, AdminRoute } from './admin-route.js';
 import { exampleRow as exampleKey } from './key-bodies.js';
 import { pagedAnswer } from './paged-answer.js';
 import { keyHashOf, keyNameOf, newRawKey } from './raw-key.js';
+import { RecordSpend } from './record-spend.js';
+import { keySpender, teamSpender, userSpender } from './spenders.js';
 import { exampleTeam } from './team-bodies.js';
 import { requireUserReader } from './team-scope.js';
 import { createdUser, userInfo, userRecord } from './user-answer.js';
@@ -39,7 +41,10 @@ const exampleRawKey = 'sk-R9tEyd0Vq8lZbR4nX2uW7cJmHk5sPgT1aLfQzYv4Ixw';
 @Controller('user')
 @AdminController('users')
 export class UsersController {
-  constructor(private readonly calls: AdminCalls) {}
+  constructor(
+    private readonly calls: AdminCalls,
+    private readonly spend: RecordSpend,
+  ) {}
 
   @Post('new')
   @Header('cache-control', 'no-store')
@@ -79,10 +84,8 @@ export class UsersController {
   async update(@Body({ schema: UpdateUserSchema }) body: z.output<typeof UpdateUserSchema>) {
     const { user_id: named, ...fields } = body;
     const id = named ?? (await this.calls.identity(userRead, { user_email: body.user_email })).user_id;
-    return {
-      user_id: id,
-      data: userRecord(await this.calls.identity(userUpdate, { ...fields, user_id: id })),
-    };
+    const row = await this.calls.identity(userUpdate, { ...fields, user_id: id });
+    return { user_id: id, data: userRecord(await this.spend.ofOne(userSpender, row)) };
   }
 
   @Post('delete')
@@ -101,7 +104,7 @@ export class UsersController {
     summary: `One user, its newest ${SHOWN_RECORDS} keys and its teams; without a query the user of the key that asks`,
     query: { user_id: 'Id of the user', user_email: 'Address of the user' },
     answer: userInfo(exampleUser, [exampleKey], [exampleTeam]),
-    errors: ['record_not_found', 'identity_unavailable', 'usage_unavailable'],
+    errors: ['record_not_found', 'identity_unavailable'],
   })
   async info(
     @Req() request: FastifyRequest,
@@ -111,8 +114,7 @@ export class UsersController {
     const name = isNamed(query) ? query : { user_id: caller?.userId };
     if (!isNamed(name)) throw noName();
     requireUserReader(request, name.user_id ?? undefined);
-    const found = await this.calls.identity(userRead, name);
-    const user = await this.calls.withSpend('user', found.user_id, found);
+    const user = await this.calls.identity(userRead, name);
     // A key of a team sees nothing of its user's other teams.
     const team = caller?.team ? { team_id: caller.team.teamId } : {};
     const records = { ...team, user_id: user.user_id, size: SHOWN_RECORDS };
@@ -120,7 +122,13 @@ export class UsersController {
       this.calls.identity(keyList, records),
       this.calls.identity(teamList, records),
     ]);
-    return userInfo(user, keys.rows, teams.rows);
+    return userInfo(
+      ...(await Promise.all([
+        this.spend.ofOne(userSpender, user),
+        this.spend.of(keySpender, keys.rows),
+        this.spend.of(teamSpender, teams.rows),
+      ])),
+    );
   }
 
   @Get('list')
@@ -148,7 +156,8 @@ export class UsersController {
   async list(@Query({ schema: UserListSchema }) query: z.output<typeof UserListSchema>) {
     const { page_size: size, user_email: email, team, ...filters } = query;
     const { rows, total } = await this.calls.identity(userList, { ...filters, size, email, team_id: team });
-    return { users: rows.map(userRecord), ...pagedAnswer(total, query) };
+    const users = await this.spend.of(userSpender, rows);
+    return { users: users.map(userRecord), ...pagedAnswer(total, query) };
   }
 }
 

@@ -26,6 +26,7 @@ export function keyColumns(fields: KeyFields) {
       keyType: fields.key_type === 'default' ? null : fields.key_type,
     }),
     ...(fields.allowed_routes !== undefined && { allowedRoutes: fields.allowed_routes ?? [] }),
+    ...(fields.enforced_params !== undefined && { enforcedParams: fields.enforced_params ?? [] }),
     ...(fields.blocked !== undefined && { blocked: fields.blocked ?? false }),
     ...(fields.expiresAt !== undefined && { expiresAt: fields.expiresAt }),
     ...(fields.spendResetAt !== undefined && { spendResetAt: fields.spendResetAt }),

@@ -8,6 +8,7 @@ import { callerRegions, regionRow } from '../residency/region-columns.js';
 import { callerTeam, type TeamWithBudget } from '../teams/team-row.js';
 import { callerUser } from '../users/user-row.js';
 import { allTags } from './all-tags.js';
+import { allEnforcedParams } from './all-enforced-params.js';
 import { withTemporaryBudget } from './temporary-budget.js';
 
 /** LiteLLM's place for the switch. */
@@ -29,6 +30,7 @@ export function keyRow(record: KeyWithBudget): KeyRow {
     expires: record.expiresAt?.toISOString() ?? null,
     key_type: keyTypeOf(record),
     allowed_routes: record.allowedRoutes,
+    enforced_params: record.enforcedParams,
     metadata: KeyRowSchema.shape.metadata.parse(record.metadata),
     tags: record.tags,
     blocked: record.blocked,
@@ -40,6 +42,7 @@ export function keyRow(record: KeyWithBudget): KeyRow {
     temp_budget_increase: shownDollars(record.tempBudgetIncreaseNanoDollars),
     temp_budget_expiry: record.tempBudgetExpiry?.toISOString() ?? null,
     ...(record.ledgerId !== null && { ledger_id: record.ledgerId }),
+    past_tokens: record.pastHashes,
     ...modelLimitRow(record),
   };
 }
@@ -53,6 +56,7 @@ export function callerOf(
 ): Caller {
   const member = user?.memberships.find(({ teamId }) => teamId === record.teamId) ?? null;
   const keyType = keyTypeOf(record);
+  const enforcedParams = allEnforcedParams(record, record.team);
   const { limits, ...changes } = withTemporaryBudget(heldLimits(record), record, now);
   return {
     keyHash: record.hash,
@@ -68,6 +72,7 @@ export function callerOf(
     ...(user !== null && { user: callerUser(user, record.teamId) }),
     ...(keyType !== 'default' && { keyType }),
     ...(record.allowedRoutes.length > 0 && { allowedRoutes: record.allowedRoutes }),
+    ...(enforcedParams.length > 0 && { enforcedParams }),
     ...(disablesFallbacks.safeParse(record.metadata).success && { disableFallbacks: true }),
     ...callerLimits(limits, modelLimits(record)),
     ...changes,

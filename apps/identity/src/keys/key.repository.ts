@@ -86,7 +86,8 @@ export class KeyRepository {
         // The former hashes follow, by the foreign key's ON UPDATE CASCADE.
         const { ledgerId } = await transaction.apiKey.findUniqueOrThrow({ where: { hash } });
         // What was counted stays counted.
-        const data = { ...keyColumns(fields), hash: newHash, name, ledgerId: ledgerId ?? hash };
+        const kept = { ledgerId: ledgerId ?? hash, pastHashes: { push: hash } };
+        const data = { ...keyColumns(fields), hash: newHash, name, ...kept };
         const changed = await transaction.apiKey.update({
           where: { hash },
           data,

@@ -41,6 +41,7 @@ export function teamRow(record: TeamWithMembers): TeamRow {
     })),
     metadata: metadataSchema.parse(record.metadata),
     tags: record.tags,
+    enforced_params: record.enforcedParams,
     blocked: record.blocked,
     ...regionRow(record),
     spend: 0,

@@ -182,6 +182,7 @@ function columns(fields: TeamFields) {
     ...(fields.model_aliases !== undefined && { modelAliases: fields.model_aliases ?? {} }),
     ...(fields.metadata !== undefined && { metadata: (fields.metadata ?? {}) as Prisma.InputJsonObject }),
     ...(fields.tags !== undefined && { tags: fields.tags ?? [] }),
+    ...(fields.enforced_params !== undefined && { enforcedParams: fields.enforced_params ?? [] }),
     ...(fields.blocked !== undefined && { blocked: fields.blocked ?? false }),
     ...regionColumn(fields),
     ...holderColumns(fields),
