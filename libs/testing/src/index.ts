@@ -13,6 +13,7 @@ export {
   type FakeUpstream,
   type FakeUpstreamOptions,
 } from './fake-upstream/fake-upstream.js';
+export type { RecordedFile, RecordedForm } from './fake-upstream/recorded-form.js';
 export { startServers, type TestServers, type TestServersOptions } from './system/start-servers.js';
 export { startSignalbox, type Signalbox, type SignalboxOptions } from './system/start-signalbox.js';
 export {

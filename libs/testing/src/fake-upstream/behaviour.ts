@@ -13,9 +13,9 @@ export const behaviourSchema = z.strictObject({
   hangUp: z.boolean().optional(),
   /** Answer 200 with something that is not JSON (in a stream: an event that is not). */
   garbage: z.boolean().optional(),
-  /** In a stream: close the connection after so many content events. */
+  /** In a stream: close the connection after so many content events, or pieces of a sound. */
   truncateStreamAfter: z.int().min(0).optional(),
-  /** In a stream: the number of content events; default one per word. */
+  /** In a stream: the number of content events; default one per word. Of a sound: the number of its pieces. */
   chunks: z.int().min(1).optional(),
   /** In a stream: milliseconds between two events. */
   chunkDelayMs: z.number().min(0).optional(),
@@ -33,6 +33,8 @@ export const behaviourSchema = z.strictObject({
       ofCompletion: z.record(z.string(), z.int()).optional(),
     })
     .optional(),
+  /** The length of a sound, or of each image; default 1,000 bytes for each character of the text, or 96. */
+  bytes: z.int().min(1).optional(),
   /** What the model says, instead of the greeting. */
   content: z.string().optional(),
 });

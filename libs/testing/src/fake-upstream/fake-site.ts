@@ -9,7 +9,7 @@ export interface RecordedRequest {
   /** With the query. */
   path: string;
   headers: IncomingHttpHeaders;
-  /** Parsed when it was JSON, the text otherwise, undefined when there was none. */
+  /** Parsed when it was JSON, a RecordedForm when it was a form, the text otherwise, undefined when there was none. */
   body: unknown;
   /** The caller went away before the answer was complete. */
   aborted: boolean;

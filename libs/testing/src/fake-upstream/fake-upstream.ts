@@ -5,6 +5,7 @@ import { answerModelCall } from './answer-model-call.js';
 import { scriptSchema, type Behaviour } from './behaviour.js';
 import { FakeSite, type RecordedRequest } from './fake-site.js';
 import { lacksApiVersion, readModelRoute } from './model-route.js';
+import { isFormType, readForm } from './recorded-form.js';
 
 /** A pretended provider with any number of sites ("eu", "us", …) that speaks OpenAI's and Azure's HTTP. */
 export interface FakeUpstream {
@@ -95,12 +96,12 @@ interface Facts {
 
 async function handle(request: IncomingMessage, response: ServerResponse, facts: Facts): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://fake');
-  const text = await readText(request);
+  const bytes = await readBytes(request);
   const control = /^\/__fake\/([^/]+)\/([a-z]+)$/.exec(url.pathname);
   if (control !== null) {
     answerControl(
       facts,
-      { site: facts.site(control[1] ?? ''), word: control[2] ?? '', request, text },
+      { site: facts.site(control[1] ?? ''), word: control[2] ?? '', request, text: bytes.toString() },
       response,
     );
     return;
@@ -117,7 +118,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, facts:
     method: request.method ?? 'GET',
     path: url.pathname + url.search,
     headers: request.headers,
-    body: parsed(text),
+    body: await readBody(bytes, request.headers['content-type']),
   });
   await answerModelCall(site, route, recorded, response);
 }
@@ -158,10 +159,15 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
   response.end(JSON.stringify(body));
 }
 
-async function readText(request: IncomingMessage): Promise<string> {
+async function readBytes(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('utf8');
+  return Buffer.concat(parts);
+}
+
+async function readBody(bytes: Buffer<ArrayBuffer>, contentType: string | undefined): Promise<unknown> {
+  const form = isFormType(contentType) ? await readForm(bytes, contentType) : undefined;
+  return form ?? parsed(bytes.toString());
 }
 
 function parsed(text: string): unknown {

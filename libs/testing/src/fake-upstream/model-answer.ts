@@ -1,28 +1,5 @@
-import { z } from 'zod';
 import type { Behaviour } from './behaviour.js';
-
-const contentSchema = z.union([
-  z.string(),
-  z.array(z.looseObject({ text: z.string().optional() })),
-  z.null(),
-  z.undefined(),
-]);
-
-/** Of a request body only what shapes the answer; everything else may be there too. */
-export const modelRequestSchema = z.looseObject({
-  model: z.string().optional(),
-  messages: z.array(z.looseObject({ content: contentSchema })).optional(),
-  prompt: z.union([z.string(), z.array(z.unknown())]).optional(),
-  input: z.union([z.string(), z.array(z.unknown())]).optional(),
-  n: z.int().optional(),
-  max_tokens: z.int().nullish(),
-  max_completion_tokens: z.int().nullish(),
-  encoding_format: z.string().optional(),
-  dimensions: z.int().optional(),
-  stream: z.boolean().nullish(),
-  stream_options: z.looseObject({ include_usage: z.boolean().optional() }).nullish(),
-});
-export type ModelRequest = z.infer<typeof modelRequestSchema>;
+import { promptTexts, wordsOf, type ModelRequest } from './model-request.js';
 
 export interface Usage {
   prompt_tokens: number;
@@ -41,6 +18,9 @@ export interface Speech {
   words: string[];
   finishReason: 'stop' | 'length';
   choices: number;
+  /** What it used. */
+  used: Usage;
+  /** What it reports of that. */
   usage: Usage | undefined;
 }
 
@@ -57,27 +37,28 @@ export function speak(request: ModelRequest, occasion: Occasion): Speech {
   const { site, behaviour, requestNumber, created, deployment } = occasion;
   const said = lastWords(request);
   const all = wordsOf(behaviour.content ?? `Hello from ${site}: you said "${said}"`);
-  const limit = request.max_completion_tokens ?? request.max_tokens ?? Infinity;
+  const limit = request.max_completion_tokens ?? request.max_output_tokens ?? request.max_tokens ?? Infinity;
   const words = all.slice(0, Math.max(1, limit));
   const choices = Math.max(1, request.n ?? 1);
+  const used = usageOf(request, words.length * choices, behaviour);
   return {
     id: `fake-${site}-${requestNumber}`,
-    model: request.model ?? deployment ?? 'fake-model',
+    model: modelOf(request, deployment),
     created,
     words,
     finishReason: words.length < all.length ? 'length' : 'stop',
     choices,
-    usage: usageOf(request, words.length * choices, behaviour),
+    used,
+    usage: behaviour.usage === false ? undefined : used,
   };
 }
 
-/** One token per word: simple to foresee in a test. `undefined` when the script keeps usage back. */
-export function usageOf(
-  request: ModelRequest,
-  said: number,
-  { usage, tokens }: Behaviour,
-): Usage | undefined {
-  if (usage === false) return undefined;
+export function modelOf(request: ModelRequest, deployment: string | undefined): string {
+  return request.model ?? deployment ?? 'fake-model';
+}
+
+/** One token per word: simple to foresee in a test. */
+export function usageOf(request: ModelRequest, said: number, { tokens }: Behaviour): Usage {
   const prompt = tokens?.prompt ?? promptTexts(request).reduce((sum, text) => sum + wordsOf(text).length, 0);
   const completion = tokens?.completion ?? said;
   return {
@@ -122,9 +103,8 @@ export function completionBody(speech: Speech) {
   };
 }
 
-export function embeddingBody(request: ModelRequest, { deployment, behaviour }: Occasion) {
+export function embeddingBody(request: ModelRequest, { deployment }: Occasion, usage: Usage | undefined) {
   const inputs = Array.isArray(request.input) ? request.input : [request.input ?? ''];
-  const usage = usageOf(request, 0, behaviour);
   return {
     object: 'list',
     data: inputs.map((input, index) => {
@@ -132,7 +112,7 @@ export function embeddingBody(request: ModelRequest, { deployment, behaviour }: 
       const embedding = request.encoding_format === 'base64' ? base64Of(vector) : vector;
       return { object: 'embedding', index, embedding };
     }),
-    model: request.model ?? deployment ?? 'fake-model',
+    model: modelOf(request, deployment),
     ...(usage === undefined
       ? {}
       : { usage: { prompt_tokens: usage.prompt_tokens, total_tokens: usage.prompt_tokens } }),
@@ -169,27 +149,9 @@ function detailed(usage: Usage) {
   };
 }
 
-/** Every word with the space before it, so that joining them gives the text back. */
-function wordsOf(text: string): string[] {
-  return text.match(/\s*\S+/g) ?? [];
-}
-
 function lastWords(request: ModelRequest): string {
   const text = promptTexts(request).at(-1) ?? '';
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
-function promptTexts(request: ModelRequest): string[] {
-  if (request.messages !== undefined) return request.messages.map((message) => textOf(message.content));
-  const source = request.prompt ?? request.input ?? '';
-  return (Array.isArray(source) ? source : [source]).map((part) =>
-    typeof part === 'string' ? part : JSON.stringify(part),
-  );
-}
-
-function textOf(content: z.infer<typeof contentSchema>): string {
-  if (typeof content === 'string') return content;
-  return (content ?? []).map((part) => part.text ?? '').join(' ');
 }
 
 /** A vector of length one that depends on the text only. */

@@ -1,18 +1,40 @@
 /** Which model call a path names, in the words of OpenAI or of Azure. */
 export interface ModelRoute {
   site: string;
-  operation: 'chat' | 'completion' | 'embedding' | 'models';
+  operation: Operation;
   /** Azure names the model in the path, and its answers carry x-ms-region. */
   azure: boolean;
   deployment?: string;
 }
 
-const operations: Record<string, ModelRoute['operation']> = {
+export type Operation =
+  | 'chat'
+  | 'completion'
+  | 'responses'
+  | 'embedding'
+  | 'moderation'
+  | 'image generation'
+  | 'image edit'
+  | 'speech'
+  | 'transcription'
+  | 'translation'
+  | 'models';
+
+const operations: Record<string, Operation> = {
   'chat/completions': 'chat',
   completions: 'completion',
+  responses: 'responses',
   embeddings: 'embedding',
+  moderations: 'moderation',
+  'images/generations': 'image generation',
+  'images/edits': 'image edit',
+  'audio/speech': 'speech',
+  'audio/transcriptions': 'transcription',
+  'audio/translations': 'translation',
   models: 'models',
 };
+
+const withForms: ReadonlySet<Operation> = new Set(['image edit', 'transcription', 'translation']);
 
 const azureDeployment = /^openai\/deployments\/([^/]+)\/(.+)$/;
 
@@ -26,6 +48,11 @@ export function readModelRoute(pathname: string): ModelRoute | undefined {
   if (site === '' || operation === undefined) return undefined;
   const name = deployment?.[1];
   return { site, operation, azure, ...(name === undefined ? {} : { deployment: decodeURIComponent(name) }) };
+}
+
+/** Whether its requests are forms (`multipart/form-data`), not JSON. */
+export function takesForm({ operation }: ModelRoute): boolean {
+  return withForms.has(operation);
 }
 
 /** Azure's dated API answers 404 to a call that names no api-version. */

@@ -1,8 +1,10 @@
 import type { Behaviour } from './behaviour.js';
 import type { Speech } from './model-answer.js';
 
-/** One server-sent event of a stream; `content` marks those that carry words. */
+/** One server-sent event of a stream; `content` marks those that carry words, sounds or images. */
 export interface StreamEvent {
+  /** For a line `event:` of its own. */
+  name?: string;
   data: string;
   content: boolean;
 }
@@ -67,7 +69,7 @@ function usageEvent(
 }
 
 /** The words dealt out over so many events; events beyond the last word repeat it. */
-function portions(words: readonly string[], count = words.length): string[] {
+export function portions(words: readonly string[], count = words.length): string[] {
   const size = Math.max(1, Math.ceil(words.length / count));
   return Array.from({ length: count }, (_, index) => {
     const text = words.slice(index * size, (index + 1) * size).join('');
