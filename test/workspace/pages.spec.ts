@@ -48,7 +48,10 @@ async function statusesOf(commands: string): Promise<string[]> {
   await promisify(execFile)(
     '/bin/bash',
     ['-c', `exec 3>"$0"\n${notedCurl}\n${commands.replaceAll('http://127.0.0.1:4000', system.url)}`, answers],
-    { env: { ...process.env, NO_PROXY: '*', PATH: `${process.env['PATH'] ?? ''}:${curlStandIn}` } },
+    {
+      cwd: scratch,
+      env: { ...process.env, NO_PROXY: '*', PATH: `${process.env['PATH'] ?? ''}:${curlStandIn}` },
+    },
   );
   return [...readFileSync(answers, 'utf8').matchAll(/^HTTP\/1\.1 (\d+).*[\s\S]*?\r\n\r\n(.*)/gm)].map(
     ([, status = '', body = '']) => (status === '200' ? status : `${status} ${body}`),
@@ -62,6 +65,7 @@ describe.each([
   'configuration-changes',
   'usage-and-spend',
   'residency',
+  'endpoints',
 ])('the page docs/%s.md', (name) => {
   const page = readFileSync(path.join(checkout, `docs/${name}.md`), 'utf8');
   /** What the page defines is known to all of it. */

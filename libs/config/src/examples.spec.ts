@@ -26,7 +26,7 @@ describe('config.example.yaml', () => {
     expect(general.masterKey).toBe('sk-1234');
   });
 
-  it('has the groups that team aliases and embeddings need', () => {
+  it('has the groups that team aliases and every kind of call need', () => {
     const groups = new Set(
       settingsOf('config.example.yaml').catalog.deployments.map(({ modelGroup }) => modelGroup),
     );
@@ -35,6 +35,10 @@ describe('config.example.yaml', () => {
       'gpt-3.5-turbo-eu',
       'gpt-3.5-turbo-us',
       'text-embedding-3-small',
+      'gpt-image-1',
+      'gpt-4o-mini-tts',
+      'gpt-4o-transcribe',
+      'omni-moderation-latest',
     ]);
   });
 });
