@@ -23,6 +23,7 @@ import { ModelsController } from './models/models.controller.js';
 import { GatewayMetrics } from './observability/gateway-metrics.js';
 import { SpendModule } from './spend/spend.module.js';
 import { DecisionOutbox } from './decisions/decision-outbox.js';
+import { RefusedCalls } from './decisions/refused-calls.js';
 import { UsageOutbox } from './usage/usage-outbox.js';
 import { LearnedRegions } from '@signalbox/learned-regions';
 
@@ -66,6 +67,7 @@ export class GatewayModule {
         CallReader,
         HttpCalls,
         CallExplainer,
+        RefusedCalls,
         { provide: APP_FILTER, useClass: FailureFilter },
       ],
       exports: values.map(({ provide }) => provide),

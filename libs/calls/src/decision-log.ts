@@ -14,6 +14,14 @@ import { UpstreamError } from './errors/upstream-error.js';
 /** Tells which decision an answer came from; on every answer to a call of which a record is kept. */
 export const decisionIdHeader = 'x-signalbox-decision-id';
 
+/** What a record says of a call itself: what is asked for, by whom and under which rules. */
+export interface KnownCall extends Pick<
+  Call,
+  'requestId' | 'model' | 'caller' | 'endUserId' | 'residency' | 'tags'
+> {
+  readonly mode: string;
+}
+
 /** What is known of a call when it is over. */
 export interface CallEnd {
   readonly catalogVersion: string;
@@ -33,7 +41,7 @@ export class DecisionLog {
   private readonly hops: DecisionHop[] = [];
 
   constructor(
-    private readonly call: Call,
+    private readonly call: KnownCall,
     private readonly decisionId: string,
   ) {}
 

@@ -19,6 +19,7 @@ export {
   type ExplainTools,
 } from './explain/explain-call.js';
 export { memberId, type TagLimits } from './limit-scopes.js';
+export { checkedModelName } from './model-name.js';
 export { checkedBody, readCall, type CallInput } from './read-call.js';
 export { apiBaseOf } from './response-headers.js';
 export { RetryWaits } from './retry-waits.js';

@@ -14,7 +14,7 @@ import { IdentityDirectory } from '../authentication/identity-directory.js';
 import { callerOf, type Principal } from '../authentication/principal.js';
 import { everyTag } from '../authentication/tag-limits.js';
 import { GENERAL, SETTINGS } from '../gateway.tokens.js';
-import { endUserIdOf, type SentHeaders } from './end-user-id.js';
+import { endUserHeaders, endUserIdOf, type SentHeaders } from './end-user-id.js';
 
 /** What a call is read from; an HTTP request that was authenticated has it all. */
 export type SentCall = Pick<FastifyRequest, 'id' | 'headers' | 'body' | 'rawBody' | 'form' | 'principal'> & {
@@ -31,8 +31,7 @@ export class CallReader {
     @Inject(SETTINGS) private readonly settings: Current<CallSettings>,
     private readonly identities: IdentityDirectory,
   ) {
-    const { userHeaderMappings, userHeaderName } = general;
-    this.endUserHeaders = [...userHeaderMappings, ...(userHeaderName === undefined ? [] : [userHeaderName])];
+    this.endUserHeaders = endUserHeaders(general);
   }
 
   /** @param pathModel the model where the path names it; it wins over the body's. */

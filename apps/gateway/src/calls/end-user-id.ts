@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import type { GeneralSettings } from '@signalbox/config';
 import { fault, FaultError } from '@signalbox/contracts';
 import type { RequestBody } from '@signalbox/providers';
 
@@ -8,6 +9,11 @@ const longestId = 512;
 
 /** The headers of a request: as Node joins those that came several times, and each by itself. */
 export type SentHeaders = Pick<IncomingMessage, 'headers' | 'headersDistinct'>;
+
+/** The headers that the configuration adds to those where an end user is looked for, in their order. */
+export function endUserHeaders({ userHeaderMappings, userHeaderName }: GeneralSettings): readonly string[] {
+  return [...userHeaderMappings, ...(userHeaderName === undefined ? [] : [userHeaderName])];
+}
 
 /**
  * Names the end user of a call; LiteLLM's order, first match wins: two fixed headers, the configured ones,

@@ -53,6 +53,7 @@ export class HttpCalls {
     this.outbox.requireRoom();
     this.decisions.requireRoom();
     const call = await trace.within(() => this.reader.read(request, mode, model));
+    request.isUnderstood = true;
     modelGroup = await this.service.serve(call, client, trace);
   }
 }

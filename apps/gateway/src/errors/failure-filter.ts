@@ -1,5 +1,6 @@
 import {
   type CompatLevel,
+  decisionIdHeader,
   errorEnvelope,
   type HttpFailure,
   httpFailureOf,
@@ -11,6 +12,7 @@ import { fault, type Fault } from '@signalbox/contracts';
 import type { Logger } from '@signalbox/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AdminPort } from '../authentication/admin-port.js';
+import { RefusedCalls } from '../decisions/refused-calls.js';
 import { COMPAT_LEVEL, LOGGER } from '../gateway.tokens.js';
 import { faultOfException } from './fault-of-exception.js';
 import { RouteTable } from './route-table.js';
@@ -23,6 +25,7 @@ export class FailureFilter implements ExceptionFilter {
     @Inject(COMPAT_LEVEL) private readonly compatLevel: CompatLevel,
     private readonly routes: RouteTable,
     private readonly adminPort: AdminPort,
+    private readonly refused: RefusedCalls,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -37,6 +40,8 @@ export class FailureFilter implements ExceptionFilter {
       if (!reply.raw.writableEnded) reply.raw.destroy();
       return;
     }
+    const decisionId = this.refused.record(request, faultOfException(thrown));
+    if (decisionId !== undefined) reply.header(decisionIdHeader, decisionId);
     void reply
       .status(failure.status)
       .headers(retryHeaders(failure))

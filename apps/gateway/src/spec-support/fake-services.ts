@@ -1,4 +1,5 @@
 import {
+  decisionRecorded,
   fault,
   FaultError,
   identityAuthenticate,
@@ -11,6 +12,7 @@ import {
   type Caller,
   type CallerLimits,
   type Catalog,
+  type DecisionRecord,
   type EndUserPolicy,
   type Fault,
   type IdentityChanged,
@@ -33,6 +35,7 @@ export class FakeServices {
   readonly asked: RouteRequest[] = [];
   readonly authenticated: string[] = [];
   readonly usage: UsageRecord[] = [];
+  readonly decisions: DecisionRecord[] = [];
   /** Decides as the real router does, without limits, unless the test says otherwise. */
   decide: (request: RouteRequest) => RouteOutcome | Promise<RouteOutcome>;
   private readonly intakes: Intake[] = [];
@@ -47,6 +50,7 @@ export class FakeServices {
   async start(): Promise<void> {
     const { bus } = this;
     await bus.ensureStream(usageRecorded);
+    await bus.ensureStream(decisionRecorded);
     const router = bus.answer(routerDecide, 'router', async ({ requests }) => {
       this.asked.push(...requests);
       return { outcomes: await Promise.all(requests.map(async (request) => this.decide(request))) };
@@ -69,7 +73,11 @@ export class FakeServices {
       this.usage.push(...batches.flatMap(({ records }) => records));
       return Promise.resolve();
     });
-    this.intakes.push(router, explain, authenticate, endUser, tagLimits, usage);
+    const decisions = await bus.consume(decisionRecorded, { durable: 'spec' }, (batches) => {
+      this.decisions.push(...batches.flatMap(({ records }) => records));
+      return Promise.resolve();
+    });
+    this.intakes.push(router, explain, authenticate, endUser, tagLimits, usage, decisions);
     await bus.flush();
   }
 
@@ -93,7 +101,7 @@ export class FakeServices {
   }
 
   forget(): void {
-    for (const list of [this.asked, this.authenticated, this.usage]) list.length = 0;
+    for (const list of [this.asked, this.authenticated, this.usage, this.decisions]) list.length = 0;
   }
 
   /** Goes away, as a crashed service does. */
