@@ -12,18 +12,20 @@ import {
   type CallEstimates,
   type HttpFailure,
 } from '@signalbox/calls';
-import { fault, FaultError, type CallMode } from '@signalbox/contracts';
+import { CallModeSchema, fault, FaultError, type CallMode } from '@signalbox/contracts';
+import { modeTraits } from '@signalbox/providers';
 import { AnswerResponse } from './answer-response.js';
 import type { RunningCalls } from './start-calls.js';
 
 /** Nothing is ever sent there: names that end so do not exist. */
 export const localAddress = 'http://router.invalid/v1';
 
-const modes: Readonly<Record<string, CallMode>> = {
-  '/v1/chat/completions': 'chat',
-  '/v1/completions': 'completion',
-  '/v1/embeddings': 'embedding',
-};
+/** Kinds of calls by their path; forms are left to the service. */
+const modes: ReadonlyMap<string, CallMode> = new Map(
+  CallModeSchema.options
+    .filter((mode) => !modeTraits[mode].takesForm)
+    .map((mode) => [`/v1${modeTraits[mode].route}`, mode]),
+);
 
 /** The gateway's API for calls as a `fetch`: what is sent there is served in this process. */
 export class LocalGateway {
@@ -83,7 +85,7 @@ function callOf(
 ): Call {
   const arrivedAt = performance.now();
   const { pathname } = new URL(address instanceof Request ? address.url : address);
-  const mode = modes[pathname];
+  const mode = modes.get(pathname);
   if (mode === undefined || typeof request.body !== 'string') {
     throw new FaultError(fault('route_not_found', `${pathname} is not served by a router in this process.`));
   }

@@ -12,6 +12,28 @@ beforeEach(async () => {
 });
 afterEach(() => house.stop());
 
+describe('other kinds of calls', () => {
+  it('are served through the official client', async () => {
+    const router = house.open({ modelList: [house.at('eu')] });
+    const { openai } = router;
+    const response = await openai.responses.create({ model: 'gpt-4o', input: 'Hey' });
+    expect(response.output_text).toContain('Hello from eu');
+    const speech = await openai.audio.speech.create({ model: 'gpt-4o', input: 'Hey', voice: 'alloy' });
+    expect((await speech.arrayBuffer()).byteLength).toBeGreaterThan(0);
+    const { results } = await openai.moderations.create({ model: 'gpt-4o', input: 'Hey' });
+    expect(results).toHaveLength(1);
+    await expect.poll(() => house.usage.length).toBe(3);
+    expect(house.usage.map(({ outcome }) => outcome)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+  });
+
+  it('that break off in their middle reject', async () => {
+    house.upstream.always('eu', { truncateStreamAfter: 1 });
+    const router = house.open({ modelList: [house.at('eu')], numRetries: 0 });
+    const speech = await router.openai.audio.speech.create({ model: 'gpt-4o', input: 'Hey', voice: 'alloy' });
+    await expect(speech.arrayBuffer()).rejects.toThrow('broke off');
+  });
+});
+
 describe('a chat completion', () => {
   it('is served by a deployment of the model', async () => {
     const router = house.open({ modelList: [house.at('eu')] });

@@ -17,8 +17,8 @@ const silent: RouterLogger = { info: () => undefined, warn: () => undefined };
  */
 export class Router implements AsyncDisposable {
   /**
-   * OpenAI's client, whose chat completions, completions and embeddings are served by this router; for what it has
-   * beside `create`. Other calls are answered with 404: nothing is sent to OpenAI.
+   * OpenAI's client, whose chat completions, completions, responses, embeddings, moderations, images and speech are served by
+   * this router; for what it has beside `create`. Other calls are answered with 404: nothing is sent to OpenAI.
    */
   readonly openai: OpenAI;
   readonly #running: Promise<RunningCalls>;
