@@ -165,6 +165,10 @@ describe('reports come to what the answers said', () => {
       ['gpt-4o', 0],
       ['homemade', 1],
     ]);
+    expect(await read(`/global/spend/logs?api_key=${userKey}`)).toMatchObject([{ unpriced_attempts: 1 }]);
+    const activity = { sum_api_requests: calls, sum_total_tokens: 9 * calls };
+    expect(await read('/global/activity/model')).toMatchObject([{ model: 'gpt-4o', ...activity }, {}]);
+    expect(await read('/global/activity')).toMatchObject({ sum_api_requests: calls + 1 });
     expect(await read('/global/spend/provider')).toMatchObject([
       { provider: 'openai', unpriced_attempts: 1 },
     ]);

@@ -125,10 +125,11 @@ const rules: Readonly<Record<string, RouteRule>> = {
   ...all(
     'GET',
     reading,
-    ['report', 'keys', 'teams', 'models', 'end_users', 'tags', 'provider'].map(
+    ['report', 'logs', 'keys', 'teams', 'models', 'end_users', 'tags', 'provider'].map(
       (what) => `/global/spend/${what}`,
     ),
   ),
+  ...all('GET', reading, ['/global/activity', '/global/activity/model']),
   ...all('GET', own, ['/user/daily/activity', '/team/daily/activity']),
   ...all('GET', reading, ['/end_user/daily/activity', '/customer/daily/activity', '/tag/daily/activity']),
   ...all('POST', own, ['/spend/calculate']),

@@ -5,7 +5,14 @@ import { AdminController, AdminRoute } from '../admin/admin-route.js';
 import { dayDescriptions, daysOf, type Days } from './report-days.js';
 import { SpendAnswerInterceptor, type SpendAnswer } from './spend-answer.interceptor.js';
 import { SpendLedger } from './spend-ledger.js';
-import { DaysSchema, formatDescription, SpendReportSchema, TagsSchema, TopSchema } from './spend-queries.js';
+import {
+  DaysSchema,
+  formatDescription,
+  SpendByDaySchema,
+  SpendReportSchema,
+  TagsSchema,
+  TopSchema,
+} from './spend-queries.js';
 import { groupRules, reportGroups, spendReport, spendReportTable } from './spend-report.js';
 import { dollars, grouped, keyAlias, sumColumns, teamName, total, type SpendRow } from './spend-rows.js';
 
@@ -68,6 +75,28 @@ export class GlobalSpendController {
     return {
       json: spendReport(group, rows, names),
       table: () => spendReportTable(group, rows, names),
+    };
+  }
+
+  @Get('logs')
+  @AdminRoute({
+    summary: 'Spend by day',
+    query: { ...days, api_key: 'Of one key alone: the key or its sha-256' },
+    answer: [{ date: '2026-11-21', spend: 1.25, ...unpriced }],
+    errors: ['usage_unavailable'],
+  })
+  async logs(
+    @Query({ schema: SpendByDaySchema }) query: z.output<typeof SpendByDaySchema>,
+  ): Promise<SpendAnswer> {
+    const where = query.api_key === undefined ? {} : { key_hash: [query.api_key] };
+    const rows = await this.ledger.report(['day'], { ...this.daysOf(query), where });
+    return {
+      json: rows.map(({ day: date, sums }) => ({
+        date,
+        spend: dollars(sums),
+        unpriced_attempts: sums.unpriced_attempts,
+      })),
+      table: () => rows.map(({ day, sums }) => ({ day, ...sumColumns(sums) })),
     };
   }
 

@@ -104,6 +104,8 @@ export function pagedAttemptsOf(query: z.output<typeof PagedSpendLogsSchema>): A
 
 /** Reports over days. */
 export const DaysSchema = z.object({ ...reportDays, ...format });
+/** `/global/spend/logs` */
+export const SpendByDaySchema = DaysSchema.extend({ api_key: apiKey.optional() });
 export const TopSchema = z.object({
   ...reportDays,
   ...format,

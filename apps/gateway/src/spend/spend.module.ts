@@ -3,6 +3,7 @@ import { ActorInterceptor } from '../admin/actor.interceptor.js';
 import { AdminCalls } from '../admin/admin-calls.js';
 import { IgnoredFieldsInterceptor } from '../admin/ignored-fields.interceptor.js';
 import { ActivityController } from './activity.controller.js';
+import { GlobalActivityController } from './global-activity.controller.js';
 import { GlobalSpendController } from './global-spend.controller.js';
 import { SpendAnswerInterceptor } from './spend-answer.interceptor.js';
 import { SpendLedger } from './spend-ledger.js';
@@ -10,7 +11,7 @@ import { SpendController } from './spend.controller.js';
 
 /** Routes about what was spent. The bus comes from the gateway's own, global module. */
 @Module({
-  controllers: [SpendController, GlobalSpendController, ActivityController],
+  controllers: [SpendController, GlobalSpendController, GlobalActivityController, ActivityController],
   providers: [ActorInterceptor, AdminCalls, IgnoredFieldsInterceptor, SpendAnswerInterceptor, SpendLedger],
 })
 export class SpendModule {}
