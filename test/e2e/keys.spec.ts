@@ -116,6 +116,30 @@ describe('a key', () => {
     await expect.poll(() => statuses(key), soon).toEqual([200, 200]);
   });
 
+  it('must send what it is asked for, however the call is made', async () => {
+    const enforced = ['user', 'metadata.generation_name'];
+    const { key } = await made('/key/generate', { enforced_params: enforced });
+    const refusal = (param: string, shown = param) => ({
+      status: 400,
+      body: {
+        error: {
+          param,
+          message: `BadRequest please pass param=${shown} in request body. This is a required param`,
+        },
+      },
+    });
+    const say = (more: object) => call('/v1/chat/completions', chat('gpt-4o', more), { key });
+    expect(await say({ metadata: { generation_name: 'one' } })).toMatchObject(refusal('user'));
+    const nested = refusal('metadata.generation_name', '[metadata][generation_name]');
+    expect(await say({ user: 'u1', metadata: {} })).toMatchObject(nested);
+    expect(await call('/v1/embeddings', { model: 'gpt-4o', input: 'a' }, { key })).toMatchObject(
+      refusal('user'),
+    );
+    expect((await say({ user: 'u1', metadata: { generation_name: 'one' } })).status).toBe(200);
+    await made('/key/update', { key, enforced_params: null });
+    await expect.poll(() => statuses(key), soon).toEqual([200, 200]);
+  });
+
   it('with all-team-models follows its team', async () => {
     const { body } = await call('/team/new', { models: ['gpt-4o'] });
     const { team_id: team } = body as { team_id: string };

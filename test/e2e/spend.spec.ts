@@ -201,6 +201,29 @@ describe('reports come to what the answers said', () => {
     expect((await activity('team', teamKey)).metadata).toMatchObject({ total_api_requests: calls / 2 });
   });
 
+  it('and in the records of whoever has no budget, a key under each of its values', async () => {
+    const anew = 'sk-of-the-team-and-ann-anew';
+    await api('/key/regenerate', { key: teamKey, new_key: anew, grace_period: '1h' });
+    const half: unknown = expect.closeTo(spent / 2, 9);
+    const quarter: unknown = expect.closeTo(spent / 4, 9);
+    expect(await read(`/key/info?key=${anew}`)).toMatchObject({ info: { spend: half } });
+    expect(await read('/key/list?return_full_object=true&team_id=red')).toMatchObject({
+      keys: [{ spend: half }],
+    });
+    expect(await read('/team/info?team_id=red')).toMatchObject({
+      team_info: { spend: half },
+      keys: [{ spend: half }],
+      team_memberships: [{ user_id: 'ann', spend: half }],
+    });
+    expect(await read('/v2/team/list')).toMatchObject({ teams: [{ spend: half }] });
+    expect(await read('/user/list?user_ids=ann,bob')).toMatchObject({
+      users: [{ spend: half }, { spend: half }],
+    });
+    expect(await read('/end_user/list?user_id=customer')).toMatchObject([{ spend: half }, { spend: half }]);
+    expect((await api('/tag/new', { name: 'eu' })).body).toMatchObject({ tag: { spend: quarter } });
+    expect(await read('/tag/list')).toMatchObject([{ name: 'eu', spend: quarter }]);
+  });
+
   it('as a table', async () => {
     const { body, headers } = await api(`/global/spend/report?${days}&group_by=team&format=csv`);
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');

@@ -16,6 +16,7 @@ import type { CallTags } from './call-tags.js';
 import { askedRetries, askedTimeoutMs } from './call-wishes.js';
 import type { CallEstimates } from './call-estimates.js';
 import type { Call } from './call.js';
+import { requireParams } from './enforced-params.js';
 import { limitScopes, type TagLimits } from './limit-scopes.js';
 import { mockFailureOf } from './mock-testing.js';
 import { checkedModelName } from './model-name.js';
@@ -51,6 +52,7 @@ export function readCall(
   estimates: CallEstimates,
 ): Call {
   const { mode, body, caller } = known;
+  if (caller?.enforcedParams !== undefined) requireParams(body, caller.enforcedParams);
   const model = modelOf([given, body.model, policy?.defaultModel]);
   const residency = callResidency({ caller, policy, body });
   return {

@@ -5,6 +5,7 @@ import {
   keyCreate,
   keyDelete,
   keyRead,
+  keyUpdate,
   teamCreate,
   teamDelete,
   teamList,
@@ -78,6 +79,25 @@ describe('identity.authenticate.v1', () => {
     expect(valueOf(await authenticate(other.token))).not.toHaveProperty('disableFallbacks');
   });
 
+  it('says what calls must send: what the key and its team want, in metadata too, as LiteLLM keeps it', async () => {
+    const wanted = ['user', 'metadata.session'];
+    const team = valueOf(await under.bus.call(teamCreate, { enforced_params: wanted }));
+    const key = await under.aKey({
+      team_id: team.team_id,
+      enforced_params: ['user'],
+      metadata: { enforced_params: ['seed'] },
+    });
+    expect(valueOf(await authenticate(key.token)).enforcedParams).toEqual([
+      'user',
+      'seed',
+      'metadata.session',
+    ]);
+    await under.bus.call(keyUpdate, { token: key.token, enforced_params: null, metadata: null });
+    expect(valueOf(await authenticate(key.token)).enforcedParams).toEqual(wanted);
+    await under.bus.call(teamUpdate, { team_id: team.team_id, enforced_params: null });
+    expect(valueOf(await authenticate(key.token))).not.toHaveProperty('enforcedParams');
+  });
+
   it('refuses a key it does not know', async () => {
     expect(await authenticate('f'.repeat(64))).toMatchObject({ fault: { code: 'unknown_key' } });
   });
@@ -148,8 +168,9 @@ describe('key.delete.v1', () => {
     expect(refused).toMatchObject({ fault: { code: 'record_not_found', param: 'key_aliases' } });
     expect(await under.announced()).toEqual([]);
     const reply = await under.bus.call(keyDelete, { tokens: [one], key_aliases: ['second'] });
-    expect(valueOf(reply).deleted).toEqual([one, two]);
-    expect(await under.announced()).toMatchObject([{ keyHashes: [one, two] }]);
+    const inOrder = [one, two].toSorted();
+    expect(valueOf(reply).deleted).toEqual(inOrder);
+    expect(await under.announced()).toMatchObject([{ keyHashes: inOrder }]);
     expect(await authenticate(two)).toMatchObject({ fault: { code: 'unknown_key' } });
   });
 });
