@@ -44,7 +44,8 @@ const trial: AdmitRequest = {
   pick: 'first',
   scopes: [],
   tokens: 0,
-  leaseMs: 1,
+  // It is released at once; a lease that ends before would count as an attempt that nobody settled.
+  leaseMs: 60_000,
 };
 
 /**
