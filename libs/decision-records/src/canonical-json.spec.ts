@@ -10,6 +10,18 @@ it.each<[Json, string]>([
   expect(canonicalJson(value)).toBe(text);
 });
 
+it('writes texts as JSON.stringify does, and all names in the order of their units', () => {
+  const text = fc.string({ unit: 'binary' });
+  fc.assert(
+    fc.property(fc.dictionary(text, text, { maxKeys: 50 }), (texts) => {
+      const members = Object.keys(texts)
+        .sort()
+        .map((name) => `${JSON.stringify(name)}:${JSON.stringify(texts[name])}`);
+      expect(canonicalJson(texts)).toBe(`{${members.join()}}`);
+    }),
+  );
+});
+
 it('writes a value and what is read of it alike, whatever it is', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {

@@ -11,8 +11,18 @@ export type Signed<Content extends Document> = Content & {
   readonly signature: string;
 };
 
+const keyIds = new WeakMap<KeyObject, string>();
+
 /** A short name of a key, public or private: the first 16 digits of the sha-256 of its public half. */
 export function keyIdOf(key: KeyObject): string {
+  const known = keyIds.get(key);
+  if (known !== undefined) return known;
+  const keyId = digestOf(key);
+  keyIds.set(key, keyId);
+  return keyId;
+}
+
+function digestOf(key: KeyObject): string {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
   return hash('sha256', publicKey.export({ type: 'spki', format: 'der' }), 'hex').slice(0, 16);
 }

@@ -55,9 +55,17 @@ export async function verifyCommand(
 async function readKey(read: CommandSurroundings['read'], path: string): Promise<KeyObject> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of read(path)) chunks.push(chunk);
-  const key = createPublicKey(Buffer.concat(chunks));
-  if (key.asymmetricKeyType !== 'ed25519') throw new Error(`${path} holds no Ed25519 key`);
+  const key = publicKeyIn(Buffer.concat(chunks));
+  if (key?.asymmetricKeyType !== 'ed25519') throw new Error(`${path} holds no public key of Ed25519 in PEM`);
   return key;
+}
+
+function publicKeyIn(pem: Buffer): KeyObject | undefined {
+  try {
+    return createPublicKey(pem);
+  } catch {
+    return undefined;
+  }
 }
 
 function sentenceOf(path: string, verification: Verification): string {

@@ -11,6 +11,7 @@ import {
   type ChainLink,
 } from './chain.js';
 import type { ExportManifest, SignedHead } from './export-lines.js';
+import { NotLines } from './lines-of.js';
 import { isSigned } from './signed.js';
 
 /** What an export turned out to be. */
@@ -54,8 +55,10 @@ export async function verifyExport(lines: ExportLines, keys: readonly KeyObject[
     if (chain === undefined) throw new Problem('the export is empty');
     return chain.finish();
   } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return { ok: false, line, problem: error.message };
+    if (error instanceof Problem) return { ok: false, line, problem: error.message };
+    // It is the line after those that could be read.
+    if (error instanceof NotLines) return { ok: false, line: line + 1, problem: error.message };
+    throw error;
   }
 }
 
@@ -120,8 +123,18 @@ function membersOf(text: string): Members {
     throw new Problem('the line is no JSON');
   }
   if (!isMembers(value)) throw new Problem('the line is no JSON object');
-  if (canonicalJson(value) !== text) throw new Problem('the line was written anew: it is not canonical JSON');
+  if (!isCanonical(value, text)) throw new Problem('the line was written anew: it is not canonical JSON');
   return value;
+}
+
+function isCanonical(value: Json, text: string): boolean {
+  try {
+    return canonicalJson(value) === text;
+  } catch (error) {
+    // Nested deeper than the stack: nobody wrote that with our hands.
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 function manifestIn(members: Members, keys: readonly KeyObject[]): ExportManifest {
