@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 
-/** Serves the OpenAPI pages at /docs and the document at /docs-json. */
+/** Serves the OpenAPI pages at /docs, where the bare address leads too, and the document at /docs-json. */
 export function setUpDocumentation(app: NestFastifyApplication, version: string): void {
   const config = new DocumentBuilder()
     .setTitle('Signalbox')
@@ -19,4 +19,8 @@ export function setUpDocumentation(app: NestFastifyApplication, version: string)
   SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), {
     jsonDocumentUrl: 'docs-json',
   });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .get('/', (_request, reply) => reply.redirect('/docs'));
 }

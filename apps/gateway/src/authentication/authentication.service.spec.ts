@@ -172,12 +172,17 @@ describe('the table of routes', () => {
 });
 
 describe('pages that need no key', () => {
-  it.each(['/health/readiness', '/health/liveliness', '/health/liveness', '/metrics', '/docs', '/docs-json'])(
-    '%s',
-    async (route) => {
-      expect((await under.get(route, {})).status).toBe(200);
-    },
-  );
+  it.each([
+    '/',
+    '/health/readiness',
+    '/health/liveliness',
+    '/health/liveness',
+    '/metrics',
+    '/docs',
+    '/docs-json',
+  ])('%s', async (route) => {
+    expect((await under.get(route, {})).status).toBe(200);
+  });
 
   it('carry security headers', async () => {
     expect((await under.get('/health/liveness', {})).headers.get('x-content-type-options')).toBe('nosniff');
