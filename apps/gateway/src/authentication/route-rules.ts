@@ -69,6 +69,7 @@ const rules: Readonly<Record<string, RouteRule>> = {
     '/health/liveliness',
     '/health/liveness',
     '/metrics',
+    '/',
     '/docs',
     '/docs/',
     '/docs/*',
