@@ -1,5 +1,5 @@
 import { startFakeUpstream, startSignalbox, type FakeUpstream, type Signalbox } from '@signalbox/testing';
-import OpenAI, { toFile } from 'openai';
+import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MASTER_KEY } from './api-caller.js';
 
@@ -172,10 +172,7 @@ describe('other calls', () => {
   });
 
   it('has no route for what it does not serve', async () => {
-    const file = await toFile(Buffer.from('RIFF'), 'speech.wav');
-    await expect(client.audio.transcriptions.create({ model: 'whisper-1', file })).rejects.toMatchObject({
-      status: 404,
-    });
+    await expect(client.files.list()).rejects.toMatchObject({ status: 404 });
   });
 });
 
