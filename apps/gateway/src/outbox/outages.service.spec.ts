@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { usageRecorded } from '@signalbox/contracts';
+import { decisionRecorded, usageRecorded } from '@signalbox/contracts';
 import { createLogger } from '@signalbox/platform';
 import { aDeployment } from '@signalbox/routing/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -54,6 +54,28 @@ it('keeps on disk what calls under way use when NATS is killed, and hands it ove
     expect(under.services.usage).toHaveLength(1);
   }, patience);
   expect(under.services.usage[0]?.tokens).toMatchObject({ total: 7, source: 'provider' });
+});
+
+it('keeps on disk why calls are refused while NATS is away, many more than memory holds, and hands each over once', async () => {
+  const decisionSpill = await BatchSpill.open(decisionRecorded, { directory, maxBytes: 10_000_000, logger });
+  await start({ decisionSpill, general: { decisionRecords: 'all' }, limits: { usageCapacity: 10 } });
+  await under.nats.kill();
+  const ids: (string | null)[] = [];
+  for (let call = 0; call < 50; call += 1) {
+    // Full for a moment, the next refusal waits for the disk, as a client would.
+    await vi.waitFor(async () => {
+      const refused = await under.post('/v1/chat/completions', '{');
+      expect(refused.status).toBe(400);
+      const id = refused.headers.get('x-signalbox-decision-id');
+      expect(id).not.toBeNull();
+      ids.push(id);
+    }, patience);
+  }
+  await under.nats.restart();
+  await vi.waitFor(() => {
+    expect(decisionSpill.bytes).toBe(0);
+    expect(under.services.decisions.map(({ decisionId }) => decisionId).sort()).toEqual(ids.sort());
+  }, patience);
 });
 
 it('refuses calls before any provider hears of them while their usage could not be kept', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadCallSettings, type CallSettings } from '@signalbox/calls';
 import { Current, type GeneralSettings, type RouterSettings, type Settings } from '@signalbox/config';
-import type { Catalog, Deployment, UsageRecord } from '@signalbox/contracts';
+import type { Catalog, DecisionRecord, Deployment, UsageRecord } from '@signalbox/contracts';
 import { ensureBinaries, startNats, type RunningServer } from '@signalbox/local-stack';
 import type { FollowedModels } from '@signalbox/live-settings';
 import { connectBus, type Bus } from '@signalbox/messaging';
@@ -29,6 +29,8 @@ export interface GatewayWords {
   readonly models?: FollowedModels;
   /** Where usage goes while the bus is away. */
   readonly usageSpill?: BatchSpill<UsageRecord>;
+  /** The same of decision records. */
+  readonly decisionSpill?: BatchSpill<DecisionRecord>;
 }
 
 /** A gateway in this process on a real nats-server, with services that answer as the test says. */
@@ -60,8 +62,8 @@ export class GatewayUnderTest {
     };
     const { general, ...routing } = settingsOf(catalog, words);
     const settings = new Current(await loadCallSettings(routing));
-    const { models, usageSpill } = words;
-    const given = { general, settings, models, usageSpill };
+    const { models, usageSpill, decisionSpill } = words;
+    const given = { general, settings, models, usageSpill, decisionSpill };
     const options = { ...given, bus, logger, version: '0.0.0-spec', limits };
     const gateway = await startGateway(options, { host: '127.0.0.1', port: 0 });
     return new GatewayUnderTest(gateway, services, nats, servicesBus, settings, bus);
