@@ -44,6 +44,14 @@ async function start(derive: (settings: Settings) => Promise<string[]> | string[
   live = await startLiveSettings({ configPath, environment: {}, derive, logger, everyMs: 5 });
 }
 
+/** What the metric says is in force: of one process there must be one. */
+async function versionsInForce(): Promise<(string | undefined)[]> {
+  const lines = (await metrics()).matchAll(
+    /^signalbox_config_version\{[^}]*\bversion="([0-9a-f]{32})"[^}]*\} 1\b/gm,
+  );
+  return Array.from(lines, ([, version]) => version);
+}
+
 async function metrics(): Promise<string> {
   const server = createServer(handleMetricsRequest).listen(0, '127.0.0.1');
   try {
@@ -57,11 +65,14 @@ async function metrics(): Promise<string> {
 describe('a changed file', () => {
   it('is put in force as a whole, by itself', async () => {
     await start();
+    const before = await versionsInForce();
     await writeFile(configPath, withModels('b', 'c'));
     await expect.poll(() => live.inForce.current).toEqual(['b', 'c']);
     expect(lines.map(({ msg }) => msg)).toContain('the configuration was read again');
     expect(await metrics()).toMatch(/signalbox_config_reload_total\{[^}]*result="success"/);
-    expect(await metrics()).toMatch(/signalbox_config_version\{[^}]*version="[0-9a-f]{32}"[^}]*\} 1/);
+    const after = await versionsInForce();
+    expect([before.length, after.length]).toEqual([1, 1]);
+    expect(after).not.toEqual(before);
   });
 
   it('is read at once on SIGHUP', async () => {

@@ -147,13 +147,17 @@ class SettingsChanges<Derived> {
   }
 }
 
+/** A series that is no longer told of keeps its last value: what was in force is told as 0. */
 function tellVersion(read: () => string): void {
+  const toldOf = new Set<string>();
   startMetrics()
     .getMeter('signalbox')
     .createObservableGauge('signalbox_config_version', {
       description: '1 for the version of the configuration in force.',
     })
     .addCallback((result) => {
-      result.observe(1, { version: read() });
+      const inForce = read();
+      toldOf.add(inForce);
+      for (const version of toldOf) result.observe(version === inForce ? 1 : 0, { version });
     });
 }
