@@ -37,7 +37,7 @@ function tokensOf(parts: Parts): PricedTokens {
     Object.keys(of).reduce((total, name) => total + parts[name as TokenPriceName], 0);
   const kinds = tokenPriceNames.flatMap((name) => {
     const kind = kindOf[name];
-    return kind === undefined ? [] : [[kind, parts[name]]];
+    return kind === undefined ? [] : [[kind, parts[name]] as const];
   });
   return { prompt: sum(partOfPrompt), completion: sum(partOfAnswer), ...Object.fromEntries(kinds) };
 }
