@@ -19,13 +19,16 @@ general_settings: { master_key: ${MASTER_KEY} }
 });
 afterAll(() => system.stop());
 
-/** Routes that look like changes and are none. */
+/** Routes that look like changes and are none of a record. */
 const questions: readonly string[] = [
   '/budget/info',
   '/key/health',
+  '/residency/readmit',
   '/router/explain',
   '/spend/calculate',
   '/tag/info',
+  '/utils/token_counter',
+  '/v2/key/info',
 ];
 
 /** The records that the examples are about. */

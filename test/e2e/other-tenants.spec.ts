@@ -162,21 +162,22 @@ function questionsFor({ path, parameters }: ReadingRoute): string[] {
   return [...new Set(asked)];
 }
 
-const body = {
+const body = () => ({
+  keys: [blueHash],
   model: 'gpt-4o',
   messages: [],
   names: [planted.tag],
   budgets: [ids.budget],
   as_key: 'x',
   as_user: ids.user,
-};
+});
 
 /** Everything a key hears that holds one of the texts, unless it said that text itself. */
 async function heardBy(key: string, texts: readonly string[]): Promise<string[]> {
   const heard: string[] = [];
   for (const route of routes) {
     for (const question of questionsFor(route)) {
-      const sent = route.method === 'GET' ? undefined : body;
+      const sent = route.method === 'GET' ? undefined : body();
       const answer = await call(question, sent, { key, method: route.method });
       const said = `${decodeURIComponent(question.replaceAll('+', ' '))} ${JSON.stringify(sent ?? '')}`;
       const text = JSON.stringify([answer.body, [...answer.headers]]);

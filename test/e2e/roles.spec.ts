@@ -92,6 +92,16 @@ const calls = [
   'POST /embeddings',
   'POST /engines/{model}/embeddings',
   'POST /openai/deployments/{model}/embeddings',
+  ...['/v1/responses', '/responses', '/openai/v1/responses', '/v1/moderations', '/moderations'].map(
+    (path) => `POST ${path}`,
+  ),
+  ...[
+    'images/generations',
+    'images/edits',
+    'audio/speech',
+    'audio/transcriptions',
+    'audio/translations',
+  ].flatMap((route) => [`POST /v1/${route}`, `POST /${route}`, `POST /openai/deployments/{model}/${route}`]),
 ];
 /** Open to ask about the own key, team and user; of others, see below. */
 const aboutItself = [
@@ -102,11 +112,21 @@ const aboutItself = [
   'GET /user/daily/activity',
   'POST /key/health',
   'POST /spend/calculate',
+  'POST /v2/key/info',
+  'GET /team/permissions_list',
 ];
 /** For whoever makes calls, and whoever asks about itself. */
-const explaining = ['POST /router/explain', 'GET /decisions/{id}'];
+const explaining = ['POST /router/explain', 'POST /utils/token_counter', 'GET /decisions/{id}'];
 /** Reading with a body. */
-const questions = ['POST /budget/info', 'POST /key/health', 'POST /spend/calculate', 'POST /tag/info'];
+const questions = [
+  'POST /budget/info',
+  'POST /key/health',
+  'POST /router/explain',
+  'POST /spend/calculate',
+  'POST /tag/info',
+  'POST /utils/token_counter',
+  'POST /v2/key/info',
+];
 
 function sorted(...lists: readonly (readonly string[])[]): string[] {
   return lists.flat().toSorted();
@@ -149,7 +169,7 @@ describe('what is open', () => {
     await made('/user/new', { user_id: 'guest', user_role: 'proxy_admin_viewer' });
     const open = await openTo(await aKey({ user_id: 'guest' }));
     const asking = open.filter((route) => !route.startsWith('GET '));
-    expect(asking).toEqual(sorted(calls, questions, ['POST /router/explain']));
+    expect(asking).toEqual(sorted(calls, questions));
     expect(open).toContain('GET /key/list');
   });
 
@@ -191,6 +211,7 @@ describe('an admin of a team', () => {
     expect(await asAdmin('/key/unblock', { key })).toMatchObject({ body: { blocked: false } });
     expect(await asAdmin(`/key/info?key=${token}`)).toMatchObject({ body: { info: { key_alias: 'made' } } });
     expect(await asAdmin('/key/list')).toMatchObject({ body: { keys: [token], total_count: 1 } });
+    expect(await asAdmin('/key/aliases?search=MAD')).toMatchObject({ body: { aliases: ['made'] } });
     expect((await asAdmin(`/key/${token}/regenerate`, {})).status).toBe(200);
     expect((await asAdmin('/key/delete', { key_aliases: ['made'] })).status).toBe(200);
   });
@@ -212,6 +233,11 @@ describe('an admin of a team', () => {
       [`/key/${key}/regenerate`, {}],
       [`/key/info?key=${key}`],
       [`/key/list?team_id=${blue}`],
+      [`/key/aliases?team_id=${blue}`],
+      [`/team/permissions_list?team_id=${blue}`],
+      ['/v2/key/info', { keys: [own, key] }],
+      ['/key/service-account/generate', { team_id: blue }],
+      ['/team/bulk_member_add', { team_id: blue, members: [{ user_id: 'lead' }] }],
       ['/key/generate', { team_id: blue }],
       ['/key/generate', {}],
       ['/key/generate', { user_id: 'lead' }],

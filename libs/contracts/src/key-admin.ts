@@ -128,6 +128,17 @@ export const keyRegenerate = defineCall('key.regenerate.v1', {
   }),
   value: KeyRowSchema,
 });
+/** What keys are called, by alphabet; filters narrow together. */
+export const keyAliases = defineCall('key.aliases.v1', {
+  request: z.object({
+    page: z.number().int().min(1).max(1_000_000).default(1),
+    size: z.number().int().min(1).max(1_000).default(50),
+    /** Part of the alias, in any case. */
+    search: z.string().optional(),
+    team_id: z.string().optional(),
+  }),
+  value: z.object({ aliases: z.array(z.string()), total: z.number() }),
+});
 /** Filters narrow together. Ordered as asked, newest first unless told. */
 export const keyList = defineCall('key.list.v1', {
   request: z.object({

@@ -17,6 +17,12 @@ export const GenerateKeySchema = KeyFieldsSchema.extend({
   path: ['token'],
 });
 
+/** Body of `/key/service-account/generate`: a team's key that no user owns. */
+export const ServiceAccountSchema = GenerateKeySchema.safeExtend({
+  team_id: z.string().min(1),
+  user_id: z.null({ error: 'a service account has no user' }).optional(),
+});
+
 /** Body of `/key/update`; without `key` the alias says which one. */
 export const UpdateKeySchema = KeyFieldsSchema.extend({ key: KeyOrHashSchema.nullish() }).refine(
   namesKey,

@@ -12,11 +12,13 @@ import {
   exampleKey,
   exampleRow,
   GenerateKeySchema,
+  ServiceAccountSchema,
   UpdateKeySchema,
 } from './key-bodies.js';
 import { keyHashOf, keyNameOf, newRawKey } from './raw-key.js';
 import { RecordSpend } from './record-spend.js';
 import { keySpender } from './spenders.js';
+import { exampleTeam } from './team-bodies.js';
 
 /** LiteLLM's `/key/*`. Raw keys stay in this process: only their sha-256 crosses the bus. */
 @Controller('key')
@@ -52,15 +54,22 @@ export class KeysController {
     @Req() request: FastifyRequest,
     @Body({ schema: GenerateKeySchema }) body: z.output<typeof GenerateKeySchema>,
   ) {
-    const { key: brought, token: imported, key_name: name, ...fields } = body;
-    await this.authority.requireMakeable(request, fields);
-    const rawKey = imported == null ? (brought ?? newRawKey()) : null;
-    const row = await this.calls.identity(keyCreate, {
-      ...fields,
-      token: imported ?? keyHashOf(rawKey ?? ''),
-      key_name: rawKey === null ? (name ?? 'sk-...') : keyNameOf(rawKey),
-    });
-    return generatedKey(rawKey, await this.spend.ofOne(keySpender, row));
+    return this.make(request, body);
+  }
+
+  @Post('service-account/generate')
+  @Header('cache-control', 'no-store')
+  @AdminRoute({
+    summary: "Make a key of a team that is nobody's own; otherwise as /key/generate",
+    body: { schema: ServiceAccountSchema, example: { team_id: exampleTeam.team_id, key_alias: 'ci' } },
+    answer: generatedKey(exampleKey, { ...exampleRow, team_id: exampleTeam.team_id, user_id: null }),
+    errors: ['already_exists', 'record_not_found', 'route_not_allowed', 'identity_unavailable'],
+  })
+  generateForService(
+    @Req() request: FastifyRequest,
+    @Body({ schema: ServiceAccountSchema }) body: z.output<typeof ServiceAccountSchema>,
+  ) {
+    return this.make(request, { ...body, user_id: null });
   }
 
   @Post('update')
@@ -125,6 +134,18 @@ export class KeysController {
     @Body({ schema: BlockKeySchema }) { key }: z.output<typeof BlockKeySchema>,
   ) {
     return this.setBlocked(request, key, false);
+  }
+
+  private async make(request: FastifyRequest, body: z.output<typeof GenerateKeySchema>) {
+    const { key: brought, token: imported, key_name: name, ...fields } = body;
+    await this.authority.requireMakeable(request, fields);
+    const rawKey = imported == null ? (brought ?? newRawKey()) : null;
+    const row = await this.calls.identity(keyCreate, {
+      ...fields,
+      token: imported ?? keyHashOf(rawKey ?? ''),
+      key_name: rawKey === null ? (name ?? 'sk-...') : keyNameOf(rawKey),
+    });
+    return generatedKey(rawKey, await this.spend.ofOne(keySpender, row));
   }
 
   private async setBlocked(request: FastifyRequest, key: string, blocked: boolean) {

@@ -1,4 +1,4 @@
-import { Body, Controller, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
 import { teamAddMembers, teamDeleteMember, teamRead, teamUpdateMember } from '@signalbox/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -7,8 +7,8 @@ import { AdminController, AdminRoute } from './admin-route.js';
 import { RecordSpend } from './record-spend.js';
 import { memberSpender, teamSpender, userSpender } from './spenders.js';
 import { joinedAnswer, membershipRecord, teamRecord } from './team-answer.js';
-import { AddMembersSchema, exampleMembership, exampleTeam } from './team-bodies.js';
-import { managesAllTeams, requireTeamAdmin } from './team-scope.js';
+import { AddMembersSchema, exampleMembership, exampleTeam, TeamNameSchema } from './team-bodies.js';
+import { managesAllTeams, requireTeamAdmin, requireTeamReader } from './team-scope.js';
 
 const updateBody = teamUpdateMember.request;
 const deleteBody = teamDeleteMember.request;
@@ -68,6 +68,22 @@ export class TeamMembersController {
     return membershipRecord(await this.spend.ofOne(memberSpender(team), changed));
   }
 
+  @Get('permissions_list')
+  @AdminRoute({
+    summary: 'What members may do that are no admins: it is the same in every team',
+    query: { team_id: 'Id of the team' },
+    answer: permissions(teamId),
+    errors: ['record_not_found', 'identity_unavailable'],
+  })
+  async permissions(
+    @Req() request: FastifyRequest,
+    @Query({ schema: TeamNameSchema }) { team_id: id }: z.output<typeof TeamNameSchema>,
+  ) {
+    requireTeamReader(request, id);
+    const { team } = await this.calls.identity(teamRead, { team_id: id });
+    return permissions(team.team_id);
+  }
+
   @Post('member_delete')
   @AdminRoute({
     summary: 'Remove a member and the keys it has in this team',
@@ -83,4 +99,10 @@ export class TeamMembersController {
     const team = await this.calls.identity(teamDeleteMember, body);
     return teamRecord(await this.spend.ofOne(teamSpender, team));
   }
+}
+
+/** LiteLLM lets a team change what its members may do with its keys; here they read about their own. */
+function permissions(id: string) {
+  const routes = ['/key/info', '/key/health'];
+  return { team_id: id, team_member_permissions: routes, all_available_permissions: routes };
 }

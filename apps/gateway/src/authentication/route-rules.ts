@@ -84,13 +84,18 @@ const rules: Readonly<Record<string, RouteRule>> = {
   ...all('GET', reading, ['/decisions/export']),
   ...all('GET', { users: ['key'], groups: ['llm_api_routes', ...own.groups] }, ['/decisions/:id']),
 
-  ...all('POST', { users: ['key'], groups: ['llm_api_routes', ...own.groups] }, ['/router/explain']),
+  ...all('POST', { users: ['key'], groups: ['llm_api_routes', ...own.groups] }, [
+    '/router/explain',
+    '/utils/token_counter',
+  ]),
 
   ...all('GET', own, ['/key/info']),
   ...all('POST', own, ['/key/health']),
-  ...all('GET', teamReading, ['/key/list']),
+  ...all('POST', own, ['/v2/key/info']),
+  ...all('GET', teamReading, ['/key/list', '/key/aliases']),
   ...all('POST', teamChange, [
     '/key/generate',
+    '/key/service-account/generate',
     '/key/update',
     '/key/bulk_update',
     '/key/delete',
@@ -101,15 +106,20 @@ const rules: Readonly<Record<string, RouteRule>> = {
     '/key/:key/reset_spend',
   ]),
 
-  ...all('GET', own, ['/team/info']),
+  ...all('GET', own, ['/team/info', '/team/permissions_list']),
   ...all('GET', reading, ['/team/list', '/v2/team/list']),
   ...all('POST', change, ['/team/new', '/team/update', '/team/delete', '/team/block', '/team/unblock']),
   ...all('PATCH', change, ['/team/:id']),
-  ...all('POST', teamChange, ['/team/member_add', '/team/member_update', '/team/member_delete']),
+  ...all('POST', teamChange, [
+    '/team/member_add',
+    '/team/bulk_member_add',
+    '/team/member_update',
+    '/team/member_delete',
+  ]),
   ...all('POST', change, ['/team/model/add', '/team/model/delete']),
   ...all('GET', own, ['/user/info']),
   ...all('GET', reading, ['/user/list']),
-  ...all('POST', change, ['/user/new', '/user/update', '/user/delete']),
+  ...all('POST', change, ['/user/new', '/user/update', '/user/bulk_update', '/user/delete']),
   ...all('GET', reading, ['/end_user/info', '/end_user/list', '/customer/info', '/customer/list']),
   ...all('POST', change, ['new', 'update', 'delete', 'block', 'unblock'].flatMap(ofEndUsers)),
 

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import {
   identityAuthenticate,
+  keyAliases,
   keyBlock,
   keyCreate,
   keyDelete,
@@ -56,6 +57,11 @@ export class KeyController {
   @Answers(keyRegenerate)
   regenerate(request: z.output<typeof keyRegenerate.request>) {
     return this.keys.regenerate(request);
+  }
+
+  @Answers(keyAliases)
+  aliases(request: z.output<typeof keyAliases.request>) {
+    return this.keys.aliases(request);
   }
 
   @Answers(keyList)

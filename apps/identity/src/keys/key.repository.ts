@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { keyCreate, keyList } from '@signalbox/contracts';
+import type { keyAliases, keyCreate, keyList } from '@signalbox/contracts';
 import { DATABASE, databaseFailure, violatedConstraint, type Database } from '@signalbox/database';
 import type { z } from 'zod';
 import { refuseBudgets, withBudget } from '../limits/holder-columns.js';
@@ -147,6 +147,30 @@ export class KeyRepository {
       this.database.apiKey.count({ where }),
     ]);
     return { records, total };
+  }
+
+  /** One page of aliases by alphabet, and the count of all that match. */
+  async aliases({
+    page,
+    size,
+    search,
+    team_id: teamId,
+  }: z.output<typeof keyAliases.request>): Promise<z.output<typeof keyAliases.value>> {
+    const where = {
+      alias: { not: null, contains: search ?? '', mode: 'insensitive' as const },
+      ...(teamId !== undefined && { teamId }),
+    };
+    const [found, total] = await this.database.$transaction([
+      this.database.apiKey.findMany({
+        where,
+        select: { alias: true },
+        orderBy: { alias: 'asc' },
+        skip: (page - 1) * size,
+        take: size,
+      }),
+      this.database.apiKey.count({ where }),
+    ]);
+    return { aliases: found.flatMap(({ alias }) => alias ?? []), total };
   }
 
   /** Deletes all keys named by hash or alias, or none. */

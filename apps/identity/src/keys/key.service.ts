@@ -3,6 +3,7 @@ import {
   fault,
   FaultError,
   type Caller,
+  type keyAliases,
   type keyCreate,
   type keyList,
   type keyRead,
@@ -104,6 +105,10 @@ export class KeyService {
   async list(request: z.output<typeof keyList.request>): Promise<{ rows: KeyRow[]; total: number }> {
     const { records, total } = await this.keys.list(request);
     return { rows: records.map(keyRow), total };
+  }
+
+  aliases(request: z.output<typeof keyAliases.request>): Promise<z.output<typeof keyAliases.value>> {
+    return this.keys.aliases(request);
   }
 
   /** Announces what became of a key, or says why nothing did. */
