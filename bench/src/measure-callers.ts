@@ -34,7 +34,7 @@ const MOST_ROUNDS = 6;
 const CALLS_PER_WINDOW = 300;
 const WARM_UP_CALLS = 2_000;
 const AT_ONCE = 8;
-const SETTLE_MS = 150;
+const SETTLE_MS = 400;
 
 /** Whom the next call is made for. */
 type Callers = () => number;

@@ -6,7 +6,7 @@ import { machineBusyTime, processorTimeOf, processTree } from './processor-time.
 import type { Subject } from './subject.js';
 
 /** Work that a system does after its answer (usage records, settlement) belongs to the request too. */
-const SETTLE_MS = 150;
+const SETTLE_MS = 400;
 
 /** What is sent in a window. */
 export interface Load {

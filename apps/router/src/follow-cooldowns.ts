@@ -28,7 +28,7 @@ export interface FollowedCooldowns {
 }
 
 /** Nobody waits for attempts to be judged, but a deployment that fails should be left alone soon. */
-const consuming = { durable: 'cooldowns', beginAt: 'next', batchSize: 100, gatherMs: 50 } as const;
+const consuming = { durable: 'cooldowns', beginAt: 'next', batchSize: 100, paceMs: 50 } as const;
 /** Attempts per step on Redis: few enough that the step does not hold up admissions. */
 const attemptsPerStep = 200;
 

@@ -22,20 +22,19 @@ export function encodeAttempts<Attempt extends CountedAttempt>(
 ): EncodedAttempts {
   const keys = [...records.map(({ attemptId }) => attemptKey(attemptId)), latencyWishKey];
   const numbers = new Map<string, number>();
-  /** The number of the first of some keys that always stand together. */
-  const numberOf = ([first = '', ...more]: readonly string[]): number => {
-    const known = numbers.get(first);
+  /** The number of the first of some keys that always stand together, by a name of theirs. */
+  const numberOf = (name: string, keysOf: (name: string) => readonly string[]): number => {
+    const known = numbers.get(name);
     if (known !== undefined) return known;
-    const number = keys.push(first);
-    numbers.set(first, number);
-    keys.push(...more);
+    const number = keys.length + 1;
+    numbers.set(name, number);
+    keys.push(...keysOf(name));
     return number;
   };
   const groups = new Map<string, number>();
   const groupOf = (startedAt: number, ids: readonly (string | false)[]): number => {
     const { minute, day } = periodsOf(startedAt);
-    const firstHashes = [numberOf(periodKeys('minute', minute)), numberOf(periodKeys('day', day))];
-    const group = JSON.stringify([...firstHashes, ids]);
+    const group = JSON.stringify([numberOf(minute, minuteKeys), numberOf(day, dayKeys), ids]);
     const number = groups.get(group) ?? groups.size + 1;
     groups.set(group, number);
     return number;
@@ -50,13 +49,17 @@ export function encodeAttempts<Attempt extends CountedAttempt>(
       tokens.completion,
       tokens.total,
       samplesOf(record).flatMap(({ kind, latencyMs }) => [
-        numberOf([latencyListKey(kind, deploymentId)]),
+        numberOf(latencyListKey(kind, deploymentId), itself),
         writeLatencySample({ startedAt, latencyMs }),
       ]),
     ];
   });
   return { keys, batch: `{"groups":[${[...groups.keys()].join()}],"attempts":${JSON.stringify(attempts)}}` };
 }
+
+const minuteKeys = (minute: string): string[] => periodKeys('minute', minute);
+const dayKeys = (day: string): string[] => periodKeys('day', day);
+const itself = (key: string): string[] => [key];
 
 /** A gateway's clock may be wrong, and a date must come out: never before 1970 nor after now. */
 function plausible(startedAt: number, now: number): number {

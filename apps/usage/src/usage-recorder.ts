@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { UsageBatch } from '@signalbox/contracts';
+import type { UsageBatch, UsageRecord } from '@signalbox/contracts';
+import { counter } from '@signalbox/platform';
 import type { LimitStore } from '@signalbox/rate-limits';
+import { endOf } from './end-of.js';
+import { IntakeMetrics } from './intake-metrics.js';
 import { UsageCountersRepository } from './usage-counters.repository.js';
-import { UsageMetrics } from './usage-metrics.js';
-import { LIMITS } from './usage.tokens.js';
+import { CLOCK, LIMITS } from './usage.tokens.js';
 
 /** Records per step on Redis: few enough that the step does not hold up the router's admissions. */
 const recordsPerStep = 200;
@@ -14,10 +16,16 @@ const recordsPerStep = 200;
  */
 @Injectable()
 export class UsageRecorder {
+  private readonly metrics = new IntakeMetrics({ intake: 'usage', items: 'records', done: 'counted' });
+  private readonly unpriced = counter(
+    'signalbox_usage_unpriced',
+    'Attempts that used tokens of a price nobody knows: no budget was charged what they cost.',
+  );
+
   constructor(
     private readonly counters: UsageCountersRepository,
     @Inject(LIMITS) private readonly limits: Pick<LimitStore, 'settle'>,
-    private readonly metrics: UsageMetrics,
+    @Inject(CLOCK) private readonly now: () => number,
   ) {}
 
   async record(batches: readonly UsageBatch[]): Promise<void> {
@@ -30,7 +38,12 @@ export class UsageRecorder {
         nanoDollars,
       }));
       const [, counted] = await Promise.all([this.limits.settle(settlements), this.counters.count(some)]);
-      this.metrics.record(some, counted);
+      this.metrics.record(some.map(endOf), counted, this.now());
+      this.unpriced.add(some.filter(isUnpriced).length);
     }
   }
+}
+
+function isUnpriced({ costNanoDollars, tokens }: UsageRecord): boolean {
+  return costNanoDollars === undefined && tokens.total > 0;
 }

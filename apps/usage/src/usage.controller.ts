@@ -30,7 +30,7 @@ export class UsageController {
    * While Redis is away this throws: the batches stay in JetStream and come again. Nobody waits for a count, so that
    * a step on Redis may serve the batches of a few milliseconds.
    */
-  @Consumes(usageRecorded, { durable: 'usage', batchSize: 100, gatherMs: 20 })
+  @Consumes(usageRecorded, { durable: 'usage', batchSize: 100, paceMs: 50 })
   async recorded(batches: UsageBatch[]): Promise<void> {
     await this.recorder.record(batches);
   }

@@ -4,12 +4,10 @@ import { DATABASE, type Database } from '@signalbox/database';
 import type { RedisLimitStore } from '@signalbox/rate-limits';
 import type { Redis } from 'ioredis';
 import { DecisionExportRepository } from './decisions/decision-export.repository.js';
-import { DecisionMetrics } from './decisions/decision-metrics.js';
 import { DecisionRetention } from './decisions/decision-retention.js';
 import { DecisionSigner } from './decisions/decision-signer.js';
 import { DecisionsController } from './decisions/decisions.controller.js';
 import { DecisionsRepository } from './decisions/decisions.repository.js';
-import { LedgerMetrics } from './ledger/ledger-metrics.js';
 import { LedgerRetention } from './ledger/ledger-retention.repository.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import { LedgerRepository } from './ledger/ledger.repository.js';
@@ -17,7 +15,6 @@ import { AttemptsRepository } from './reports/attempts.repository.js';
 import { ReportController } from './reports/report.controller.js';
 import { ReportRepository } from './reports/report.repository.js';
 import { UsageCountersRepository } from './usage-counters.repository.js';
-import { UsageMetrics } from './usage-metrics.js';
 import { UsageRecorder } from './usage-recorder.js';
 import { UsageController } from './usage.controller.js';
 import { CLOCK, LIMITS, REDIS, SIGNING_KEY } from './usage.tokens.js';
@@ -46,17 +43,14 @@ export class UsageModule {
         { provide: SIGNING_KEY, useValue: signingKey },
         { provide: CLOCK, useValue: now },
         DecisionExportRepository,
-        DecisionMetrics,
         DecisionRetention,
         DecisionSigner,
         DecisionsRepository,
-        LedgerMetrics,
         LedgerRepository,
         LedgerRetention,
         AttemptsRepository,
         ReportRepository,
         UsageCountersRepository,
-        UsageMetrics,
         UsageRecorder,
       ],
     };

@@ -85,14 +85,26 @@ describe('a consumer', () => {
     expect(await taken.next()).toBe(3);
   });
 
-  it('gathers what comes one by one, as long as it is told, until the batch is full', async () => {
+  it('is handed the first event at once, and what comes soon after it together', async () => {
     const batches = new Inbox<number[]>();
-    await bus.consume(counted, { durable: 'reader', batchSize: 3, gatherMs: 60_000 }, (events) => {
+    await bus.consume(counted, { durable: 'reader', batchSize: 3, paceMs: 60_000 }, (events) => {
       batches.put(events.map(({ number }) => number));
     });
-    for (const number of [1, 2, 3]) await bus.publish(counted, { number }, `message-${number}`);
+    await bus.publish(counted, { number: 1 }, 'message-1');
+    expect(await batches.next()).toEqual([1]);
+    for (const number of [2, 3, 4]) await bus.publish(counted, { number }, `message-${number}`);
+    expect(await batches.next()).toEqual([2, 3, 4]);
+  });
 
-    expect(await batches.next()).toEqual([1, 2, 3]);
+  it('waits no longer than its pace for a batch that does not fill', async () => {
+    const batches = new Inbox<number[]>();
+    await bus.consume(counted, { durable: 'reader', paceMs: 200 }, (events) => {
+      batches.put(events.map(({ number }) => number));
+    });
+    await bus.publish(counted, { number: 1 }, 'message-1');
+    expect(await batches.next()).toEqual([1]);
+    await bus.publish(counted, { number: 2 }, 'message-2');
+    expect(await batches.next()).toEqual([2]);
   });
 
   it('makes the stream when nobody has', async () => {

@@ -19,10 +19,10 @@ export interface ConsumeOptions {
   /** Most events handed over at once; 100 unless told. */
   readonly batchSize?: number;
   /**
-   * How long a batch that is not full waits for more, in milliseconds; unless told it takes only what is there already.
-   * For handlers that cost as much for one event as for many, of events that nobody waits for.
+   * How long after one batch the next may begin, in milliseconds, unless it is full; 0 unless told. What comes meanwhile is
+   * handed over together; an event after a quiet time at once. For handlers that cost as much for one event as for many.
    */
-  readonly gatherMs?: number;
+  readonly paceMs?: number;
   /**
    * After how long without a sign of life the broker delivers again, in milliseconds; 30 s unless told. While the
    * handler runs the broker is told so, therefore it may take longer than this.
@@ -129,9 +129,10 @@ class StreamConsumer<Event extends z.ZodType> implements Intake {
     if (this.isStopping) void messages.close();
     const iterator = messages[Symbol.asyncIterator]();
     let upcoming = iterator.next();
+    let beganAt = Number.NEGATIVE_INFINITY;
     for (let first = await upcoming; first.done !== true; first = await upcoming) {
       const batch = [first.value];
-      const closing = this.closing();
+      const closing = this.closing(beganAt);
       upcoming = iterator.next();
       while (batch.length < (this.options.batchSize ?? 100)) {
         const next = await Promise.race([upcoming, closing ?? endOfTurn()]);
@@ -139,15 +140,16 @@ class StreamConsumer<Event extends z.ZodType> implements Intake {
         batch.push(next.value);
         upcoming = iterator.next();
       }
+      beganAt = performance.now();
       if (this.isStopping) for (const message of batch) message.nak();
       else await this.inFlight.run(() => this.hand(batch));
     }
   }
 
-  /** The end of the time that a batch gathers; undefined when it takes what is there. */
-  private closing(): Promise<undefined> | undefined {
-    const { gatherMs = 0 } = this.options;
-    return gatherMs > 0 ? pause(gatherMs, this.stopped.signal).then(() => undefined) : undefined;
+  /** When a batch may begin, if the one before began at `beganAt`; undefined: now, with what is there. */
+  private closing(beganAt: number): Promise<undefined> | undefined {
+    const remainingMs = beganAt + (this.options.paceMs ?? 0) - performance.now();
+    return remainingMs > 0 ? pause(remainingMs, this.stopped.signal).then(() => undefined) : undefined;
   }
 
   private async hand(batch: JsMsg[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import {
   decisionExport,
   decisionExportPage,
@@ -12,31 +12,39 @@ import {
 import { databaseFailure } from '@signalbox/database';
 import { Answers, Consumes } from '@signalbox/messaging';
 import type { z } from 'zod';
+import { IntakeMetrics } from '../intake-metrics.js';
+import { CLOCK } from '../usage.tokens.js';
 import { DecisionExportRepository } from './decision-export.repository.js';
-import { DecisionMetrics } from './decision-metrics.js';
 import { DecisionSigner } from './decision-signer.js';
 import { DecisionsRepository } from './decisions.repository.js';
 
 /** Chains decision records, and shows them. */
 @Controller()
 export class DecisionsController {
+  private readonly metrics = new IntakeMetrics({ intake: 'decision', items: 'records', done: 'chained' });
+
   constructor(
     private readonly decisions: DecisionsRepository,
     private readonly exports: DecisionExportRepository,
     private readonly signer: DecisionSigner,
-    private readonly metrics: DecisionMetrics,
+    @Inject(CLOCK) private readonly now: () => number,
   ) {}
 
   /** While Postgres is away this throws: the batches stay in JetStream and come again. */
   @Consumes(decisionRecorded, {
     durable: 'decisions',
-    batchSize: 100,
-    gatherMs: 100,
+    batchSize: 250,
+    paceMs: 250,
     acknowledgeWithinMs: 10_000,
   })
   async recorded(batches: DecisionBatch[]): Promise<void> {
     const records = batches.flatMap((batch) => batch.records);
-    this.metrics.record(records, await this.decisions.append(records));
+    const written = await this.decisions.append(records);
+    this.metrics.record(
+      records.map(({ decidedAt }) => Date.parse(decidedAt)),
+      written,
+      this.now(),
+    );
   }
 
   @Answers(decisionRead)

@@ -7,7 +7,7 @@ import { chained, unchained, type UnchainedRecord } from './chained-record.js';
 import { DecisionSigner } from './decision-signer.js';
 
 /** Records per transaction. */
-const recordsPerTransaction = 500;
+const recordsPerTransaction = 1_000;
 const transactionTimeoutMs = 8_000;
 /** Tells our locks from those of others: any number that nobody else in this database takes. */
 const lockClass = 0x5b0c;
@@ -52,10 +52,8 @@ export class DecisionsRepository {
       SELECT pg_advisory_xact_lock(${lockClass}::int, partition)
       FROM unnest(${partitions}::int[]) WITH ORDINALITY AS wanted(partition, place) ORDER BY place`;
     const ids = records.map(({ decisionId }) => decisionId);
-    const known = await transaction.decisionEntry.findMany({
-      where: { decisionId: { in: ids } },
-      select: { decisionId: true },
-    });
+    const known = await transaction.$queryRaw<{ decisionId: string }[]>`
+      SELECT decision_id AS "decisionId" FROM decision_records WHERE decision_id = ANY(${ids})`;
     const knownIds = new Set(known.map(({ decisionId }) => decisionId));
     const fresh = records.filter(({ decisionId }) => !knownIds.has(decisionId));
     if (fresh.length === 0) return 0;
