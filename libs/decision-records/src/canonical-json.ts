@@ -10,7 +10,7 @@ export function canonicalJson(value: Json): string {
   if (typeof value === 'string') return quoted(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonicalJson).join()}]`;
-  const object = value as { readonly [name: string]: Json | undefined };
+  const object = value as Readonly<Record<string, Json | undefined>>;
   let members = '';
   for (const name of inOrder(Object.keys(object))) {
     const member = object[name];
