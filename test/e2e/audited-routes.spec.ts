@@ -24,6 +24,7 @@ const questions: readonly string[] = [
   '/budget/info',
   '/key/health',
   '/residency/readmit',
+  '/residency/readmit',
   '/router/explain',
   '/spend/calculate',
   '/tag/info',

@@ -12,5 +12,7 @@ export const learnedRegions = defineBucket(
     header: z.string().max(100),
     /** Milliseconds since 1970. */
     observedAt: z.number(),
+    /** An operator had the endpoint asked again: what it said before does not count any more. Absent: no. */
+    isReadmission: z.boolean().optional(),
   }),
 );

@@ -127,12 +127,70 @@ describe('what one gateway hears', () => {
   });
 });
 
+describe('an endpoint that an operator readmits', () => {
+  const sweden = aDeployment({ id: 'sweden', upstream: azure, region: parseRegion('swedencentral') });
+
+  it('is where it says now, for everybody, until it says something else', async () => {
+    const { bucket, stored } = aBucket();
+    const [one, other, later] = [
+      new LearnedRegions(logger),
+      new LearnedRegions(logger),
+      new LearnedRegions(logger),
+    ];
+    await one.follow({ bucket });
+    await other.follow({ bucket });
+    one.observe(sweden, { 'x-ms-region': 'Sweden Central' });
+    one.observe(sweden, { 'x-ms-region': 'East US' });
+    expect(other.contradictedRegion(sweden)).toBeDefined();
+    await other.readmit(sweden, 'Sweden Central');
+    await later.follow({ bucket });
+    expect([one, other, later].map((each) => each.contradictedRegion(sweden))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    one.observe(sweden, { 'x-ms-region': 'East US' });
+    expect([one, other, later].map((each) => each.contradictedRegion(sweden) !== undefined)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect([...stored.values()]).toMatchObject([{ header: 'several regions' }]);
+  });
+
+  it('stays away where it still says the same', async () => {
+    const { bucket } = aBucket();
+    const learned = new LearnedRegions(logger);
+    await learned.follow({ bucket });
+    learned.observe(sweden, { 'x-ms-region': 'East US' });
+    await learned.readmit(sweden, 'East US');
+    expect(learned.contradictedRegion(sweden)).toMatchObject({ name: 'eastus' });
+  });
+
+  it('changes nothing where it cannot be told, nor what was heard while the broker was away', async () => {
+    const broken = aBucket();
+    const learned = new LearnedRegions(logger);
+    await learned.follow({ bucket: broken.bucket });
+    await learned.readmit(sweden, 'Sweden Central');
+    broken.fails = true;
+    learned.observe(sweden, { 'x-ms-region': 'East US' });
+    await new Promise((resolve) => setImmediate(resolve));
+    await expect(learned.readmit(sweden, 'Sweden Central')).rejects.toThrow();
+    broken.tellAgain();
+    expect(learned.contradictedRegion(sweden)).toBeDefined();
+  });
+});
+
 function aBucket() {
   const stored = new Map<string, { header: string }>();
   const followers: ((key: string, value: { header: string }) => void)[] = [];
   const fake = {
     stored,
     fails: false,
+    /** As after the broker was away. */
+    tellAgain: () => {
+      for (const [key, value] of stored) for (const tell of followers) tell(key, value);
+    },
     bucket: (() =>
       Promise.resolve({
         put(key: string, value: { header: string }) {
@@ -143,6 +201,7 @@ function aBucket() {
         },
         watch(handler: (key: string, value: { header: string }) => void) {
           followers.push(handler);
+          for (const [key, value] of stored) handler(key, value);
           return { initialValues: Promise.resolve(), stop: () => Promise.resolve() };
         },
       })) as unknown as Bus['bucket'],

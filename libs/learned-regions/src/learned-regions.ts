@@ -34,7 +34,7 @@ export class LearnedRegions {
   /** Deployments whose region was compared with what their endpoint says now; made anew when anything is learned. */
   private compared = new WeakMap<Deployment, Region | 'agrees'>();
   private readonly untold = new Set<string>();
-  private announce: ((key: string, header: string) => Promise<unknown>) | undefined;
+  private announce: ((key: string, header: string, isReadmission: boolean) => Promise<unknown>) | undefined;
 
   /** @param compat the house's view of what lies in `eu`; strict unless told. */
   constructor(
@@ -45,9 +45,12 @@ export class LearnedRegions {
   /** Resolves when all that is known already has been heard, and goes on listening. Returns what ends that. */
   async follow(bus: Pick<Bus, 'bucket'>): Promise<() => Promise<void>> {
     const bucket = await bus.bucket(learnedRegions);
-    this.announce = (key, header) => bucket.put(key, { header, observedAt: Date.now() });
-    const watch = bucket.watch((key, { header }) => {
-      const before = this.byEndpoint.get(key)?.header ?? header;
+    this.announce = (key, header, isReadmission) =>
+      bucket.put(key, { header, observedAt: Date.now(), ...(isReadmission && { isReadmission }) });
+    const watch = bucket.watch((key, { header, isReadmission }) => {
+      // What is told again after the broker was away does not undo what was heard here meanwhile.
+      const isNew = isReadmission === true && !this.untold.has(key);
+      const before = isNew ? header : (this.byEndpoint.get(key)?.header ?? header);
       this.keep(key, before === header ? header : severalRegions);
       // Two have heard different answers at the same time, and one has written over the other.
       if (before !== header && header !== severalRegions) this.tell(key);
@@ -82,6 +85,17 @@ export class LearnedRegions {
     } else if (this.untold.has(key)) this.tell(key);
   }
 
+  /**
+   * Forgets what an endpoint said before and takes it for where it says now, for everybody: an operator vouches for it.
+   * Resolves when it was passed on; rejects when the broker does not confirm it, and then nothing has changed.
+   */
+  async readmit(deployment: Deployment, header: string): Promise<void> {
+    const key = this.endpointOf(deployment);
+    await this.announce?.(key, header, true);
+    this.untold.delete(key);
+    this.keep(key, header);
+  }
+
   /** Deployments nobody knows the region of yet: worth a probe. */
   unknown(deployments: readonly Deployment[]): Deployment[] {
     return deployments.filter(
@@ -111,7 +125,7 @@ export class LearnedRegions {
     const header = this.byEndpoint.get(key)?.header;
     if (header === undefined || this.announce === undefined) return;
     this.untold.delete(key);
-    this.announce(key, header).catch((error: unknown) => {
+    this.announce(key, header, false).catch((error: unknown) => {
       this.untold.add(key);
       this.logger.warn({ region: header, error }, 'a learned region could not be announced');
     });

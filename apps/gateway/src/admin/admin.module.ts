@@ -18,6 +18,7 @@ import { KeyRegenerationController } from './key-regeneration.controller.js';
 import { KeySpendController } from './key-spend.controller.js';
 import { KeysController } from './keys.controller.js';
 import { CoverageController } from '../residency/coverage.controller.js';
+import { Readmission } from '../residency/readmission.js';
 import { RefusedCustomersFinder } from '../residency/refused-customers.js';
 import { RecordSpend } from './record-spend.js';
 import { TagsController } from './tags.controller.js';
@@ -62,6 +63,7 @@ import { UsersController } from './users.controller.js';
     IgnoredFieldsInterceptor,
     KeyAuthority,
     RecordSpend,
+    Readmission,
     RefusedCustomersFinder,
   ],
 })

@@ -77,6 +77,7 @@ const rules: Readonly<Record<string, RouteRule>> = {
     '/docs-yaml',
   ]),
   ...all('GET', reading, ['/residency/coverage', '/residency/customers']),
+  ...all('POST', change, ['/residency/readmit']),
   ...all('GET', reading, ['/health', '/usage', '/audit', '/audit/:id']),
 
   // Who checks an export needs no key of the house.

@@ -1,4 +1,4 @@
-import { apiBaseOf, probeDeployment } from '@signalbox/calls';
+import { apiBaseOf, probeDeployment, type ProbeResult } from '@signalbox/calls';
 import type { Catalog, Deployment } from '@signalbox/contracts';
 import type { Dispatcher } from 'undici';
 import type { LearnedRegions } from '@signalbox/learned-regions';
@@ -50,8 +50,13 @@ export class DeploymentHealth {
     };
   }
 
+  /** Asks one deployment, and learns nothing from what it says. */
+  probe(deployment: Deployment): Promise<ProbeResult> {
+    return probeDeployment(this.dispatcher, deployment);
+  }
+
   private async ask(deployment: Deployment): Promise<EndpointHealth> {
-    const { headers, problem } = await probeDeployment(this.dispatcher, deployment);
+    const { headers, problem } = await this.probe(deployment);
     this.learned.observe(deployment, headers);
     const region = headers['x-ms-region'];
     return {

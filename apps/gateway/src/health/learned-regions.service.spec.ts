@@ -114,4 +114,32 @@ describe('a region that the provider contradicts', () => {
     expect([free.status, free.headers.get('x-litellm-model-region')]).toEqual([200, null]);
     expect(await metric()).toBe('1');
   });
+
+  it('counts again once an operator has the provider asked and it answers from where it should', async () => {
+    const readmit = async (modelId: string): Promise<unknown> => {
+      const answer = await under.post('/residency/readmit', { model_id: modelId });
+      return [answer.status, await answer.json()];
+    };
+    const still = { model_id: 'moved', answered: 'East US', contradicted_by: 'eastus' };
+    expect(await readmit('moved')).toEqual([200, still]);
+    expect(await metric()).toBe('1');
+    provider.on('moved', answersJson(chatAnswer(), 200, { 'x-ms-region': 'Sweden Central' }));
+    expect(await readmit('moved')).toEqual([
+      200,
+      { ...still, answered: 'Sweden Central', contradicted_by: null },
+    ]);
+    expect(await metric()).toBe('0');
+    const moved = { ...chat, model: 'moved' };
+    for (let call = 0; call < 2; call += 1) {
+      expect((await under.post('/v1/chat/completions', moved)).status).toBe(200);
+    }
+    provider.on('moved', answersJson(chatAnswer(), 200, { 'x-ms-region': 'East US' }));
+    expect((await under.post('/v1/chat/completions', moved)).status).toBe(200);
+    expect((await under.post('/v1/chat/completions', moved)).status).toBe(503);
+
+    provider.on('moved', answersJson(chatAnswer()));
+    expect(await readmit('moved')).toMatchObject([502, {}]);
+    expect(await readmit('nobody')).toMatchObject([404, {}]);
+    expect(await metric()).toBe('1');
+  });
 });

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import type { CallSettings } from '@signalbox/calls';
 import type { Current } from '@signalbox/config';
 import { LearnedRegions } from '@signalbox/learned-regions';
@@ -8,6 +8,7 @@ import { AdminController, AdminRoute } from '../admin/admin-route.js';
 import { pageQuery } from '../admin/page-query.js';
 import { SETTINGS } from '../gateway.tokens.js';
 import { coverageAnswer, exampleAnswer } from './coverage-answer.js';
+import { Readmission } from './readmission.js';
 import { RefusedCustomersFinder } from './refused-customers.js';
 
 // Each policy is looked at beside all models, while calls wait.
@@ -19,6 +20,8 @@ const customerQuery = z.object({
   size: pageQuery.shape.size,
 });
 
+const readmissionBody = z.object({ model_id: z.string().min(1).max(512) });
+
 /** Where models can serve, and whom they cannot. */
 @Controller('residency')
 @AdminController('residency')
@@ -27,6 +30,7 @@ export class CoverageController {
     @Inject(SETTINGS) private readonly settings: Current<CallSettings>,
     private readonly learned: LearnedRegions,
     private readonly finder: RefusedCustomersFinder,
+    private readonly readmission: Readmission,
   ) {}
 
   @Get('coverage')
@@ -65,5 +69,17 @@ export class CoverageController {
   async customers(@Query({ schema: customerQuery }) query: z.output<typeof customerQuery>) {
     const customers = await this.finder.customers(query);
     return { customers, next: customers.length < query.size ? null : (customers.at(-1) ?? null) };
+  }
+
+  @Post('readmit')
+  @AdminRoute({
+    summary: 'Asks a provider where it is, and lets that count instead of all it said before',
+    body: { schema: readmissionBody, example: { model_id: 'azure-sweden' } },
+    answer: { model_id: 'azure-sweden', answered: 'Sweden Central', contradicted_by: null },
+    errors: ['record_not_found', 'upstream_unreachable', 'upstream_invalid_response'],
+  })
+  async readmit(@Body({ schema: readmissionBody }) { model_id: id }: z.output<typeof readmissionBody>) {
+    const { answered, contradictedBy } = await this.readmission.of(id);
+    return { model_id: id, answered, contradicted_by: contradictedBy?.name ?? null };
   }
 }
