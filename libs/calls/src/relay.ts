@@ -28,13 +28,13 @@ export interface AnswerBegun {
 
 /** How an answer is passed on that has begun to come; undefined: it is read as a whole first. */
 export function relayOf(mode: CallMode, answer: AnswerBegun): Relay | undefined {
-  const { answersJson, answersText } = modeTraits[mode];
+  const { passesTypes, answersText } = modeTraits[mode];
   const type = answer.head.headers['content-type'] ?? '';
   if (answer.request.streamed && type.startsWith('text/event-stream')) {
     // Images come in single events.
     return relayOfEvents(answer, answersText ? {} : { maxEventBytes: answer.maxAnswerBytes });
   }
-  return answersJson || type.startsWith('application/json') ? undefined : relayOfBytes(answer.head);
+  return passesTypes.some((passed) => type.startsWith(passed)) ? relayOfBytes(answer.head) : undefined;
 }
 
 function relayOfEvents({ request, name }: AnswerBegun, limit: { maxEventBytes?: number }): Relay {

@@ -21,7 +21,7 @@ export {
 } from './request/build-upstream-request.js';
 export { defaultApiBase, providersWithDefaultApiBase } from './request/default-api-base.js';
 export { endpointKey } from './request/endpoint-key.js';
-export { bodyOfForm, patchForm, type FormBody, type FormPart } from './request/form-body.js';
+export { bodyOfForm, patchForm, writeForm, type FormBody, type FormPart } from './request/form-body.js';
 export { modeTraits, type ModeTraits } from './request/mode-traits.js';
 export { estimateTokens, type EstimateFacts, type TokenEstimate } from './request/estimate-tokens.js';
 export { patchBody, type BodyPatch } from './request/patch-body.js';

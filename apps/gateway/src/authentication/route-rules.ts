@@ -53,6 +53,7 @@ const rules: Readonly<Record<string, RouteRule>> = {
     '/v1/responses',
     '/responses',
     '/openai/v1/responses',
+    '/openai/responses',
     '/v1/moderations',
     '/moderations',
     ...[

@@ -56,7 +56,7 @@ export class CallsController {
     return this.calls.serve('embedding', request, reply, model);
   }
 
-  @Post(['v1/responses', 'responses', 'openai/v1/responses'])
+  @Post(['v1/responses', 'responses', 'openai/v1/responses', 'openai/responses'])
   @DocumentCall('responses')
   responses(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.calls.serve('responses', request, reply);

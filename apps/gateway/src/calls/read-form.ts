@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import { fault, FaultError } from '@signalbox/contracts';
 import { bodyOfForm, type FormBody, type FormPart, type RequestBody } from '@signalbox/providers';
 
@@ -16,43 +18,51 @@ export interface ReadForm {
  * @throws FaultError `invalid_request`
  */
 export async function readForm(bytes: Buffer, contentType: string): Promise<ReadForm> {
-  if (hasTooManyParts(bytes, contentType)) throw invalid(`The form has more than ${mostParts} parts.`);
-  const parts: FormPart[] = [];
-  for (const [name, value] of await parse(bytes, contentType)) parts.push(await partOf(name, value));
+  const parts = await readParts(bytes, contentType);
   const read = bodyOfForm({ parts });
   if (!read.ok) throw invalid(read.message, read.param);
   // The boundary of the client is known to whoever filled the form in.
   return { form: { boundary: randomUUID(), parts }, body: read.body };
 }
 
-async function parse(bytes: Buffer, contentType: string): Promise<FormData> {
+async function readParts(bytes: Buffer, contentType: string): Promise<FormPart[]> {
   try {
-    return await new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } }).formData();
+    return await new Promise((resolve, reject) => {
+      // A file is known when its last piece has come, and keeps its place.
+      const parts: (() => FormPart)[] = [];
+      const parser = parserOf(bytes, contentType);
+      parser.on('field', (name: string, text: string) => {
+        parts.push(() => ({ name, text }));
+      });
+      parser.on('file', (name: string, file: Readable, filename: string, _: string, contentType: string) => {
+        const chunks: Buffer[] = [];
+        parts.push(() => ({ name, filename, contentType, bytes: Buffer.concat(chunks) }));
+        file.on('data', (chunk: Buffer) => chunks.push(chunk));
+      });
+      parser.on('partsLimit', () => {
+        reject(invalid(`The form has more than ${mostParts} parts.`));
+      });
+      parser.on('error', reject);
+      parser.on('finish', () => {
+        resolve(parts.map((part) => part()));
+      });
+      parser.end(bytes);
+    });
   } catch (cause) {
+    if (cause instanceof FaultError) throw cause;
     throw new FaultError(fault('invalid_request', 'The request body is not a valid multipart form.'), {
       cause,
     });
   }
 }
 
-async function partOf(name: string, value: string | File): Promise<FormPart> {
-  if (typeof value === 'string') return { name, text: value };
-  const bytes = Buffer.from(await value.arrayBuffer());
-  return { name, filename: value.name, contentType: value.type, bytes };
-}
-
-function hasTooManyParts(bytes: Buffer, contentType: string): boolean {
-  const [, quoted, bare] = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType) ?? [];
-  const boundary = quoted ?? bare;
-  if (boundary === undefined) return false;
-  const separator = Buffer.from(`--${boundary}`);
-  let count = 0;
-  for (let at = bytes.indexOf(separator); at >= 0; at = bytes.indexOf(separator, at + separator.length)) {
-    count += 1;
-    // One more stands at the end.
-    if (count > mostParts + 1) return true;
-  }
-  return false;
+function parserOf(bytes: Buffer, contentType: string): BusboyInstance {
+  return new Busboy({
+    headers: { 'content-type': contentType },
+    // As the standard has it, and not by the type of a part.
+    isPartAFile: (_name, _type, filename) => filename !== undefined,
+    limits: { parts: mostParts, fieldSize: bytes.length },
+  });
 }
 
 function invalid(message: string, param?: string): FaultError {

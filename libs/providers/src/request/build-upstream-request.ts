@@ -87,7 +87,7 @@ function upstreamHeaders({ upstream, mode, form }: UpstreamCall, streamed: boole
   const json = 'application/json';
   const headers: Record<string, string> = {
     'content-type': form === undefined ? json : `multipart/form-data; boundary=${form.boundary}`,
-    accept: !modeTraits[mode].answersJson ? '*/*' : streamed ? 'text/event-stream' : json,
+    accept: modeTraits[mode].passesTypes.length > 0 ? '*/*' : streamed ? 'text/event-stream' : json,
   };
   if (upstream.apiKey !== undefined) {
     if (upstream.provider === 'azure') headers['api-key'] = upstream.apiKey;
