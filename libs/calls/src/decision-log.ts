@@ -14,6 +14,9 @@ import { UpstreamError } from './errors/upstream-error.js';
 /** Tells which decision an answer came from; on every answer to a call of which a record is kept. */
 export const decisionIdHeader = 'x-signalbox-decision-id';
 
+/** No region has a longer name. */
+const longestRegion = 100;
+
 /** What a record says of a call itself: what is asked for, by whom and under which rules. */
 export interface KnownCall extends Pick<
   Call,
@@ -65,6 +68,13 @@ export class DecisionLog {
       },
       attempt: {
         ...attempt,
+        learned: {
+          observe: (deployment, headers) => {
+            attempt.learned.observe(deployment, headers);
+            if (attempt.facts.contradictedRegion?.(deployment) === undefined) return;
+            this.noteElsewhere(deployment.id, headers['x-ms-region']);
+          },
+        },
         outbox: {
           add: (record) => {
             this.noteAttempt(record);
@@ -109,6 +119,12 @@ export class DecisionLog {
     if (hop === undefined || provider === undefined) return;
     hop.outcome = outcome;
     hop.upstreamStatus = upstreamStatus;
+  }
+
+  private noteElsewhere(deploymentId: string, answered: unknown): void {
+    const hop = this.hops.findLast((one) => one.deploymentId === deploymentId);
+    if (hop === undefined || typeof answered !== 'string' || answered.length > longestRegion) return;
+    hop.answeredFrom = answered;
   }
 
   private outcomeAfter(error: unknown): DecisionRecord['outcome'] {

@@ -23,6 +23,8 @@ export const DecisionHopSchema = z.object({
   /** Of the attempt; absent: none was made. */
   outcome: UsageRecordSchema.shape.outcome.optional(),
   upstreamStatus: z.number().int().optional(),
+  /** Where the provider says that it answered from, in its own words; there where its answers contradict the region of the deployment. */
+  answeredFrom: z.string().optional(),
 });
 export type DecisionHop = z.infer<typeof DecisionHopSchema>;
 

@@ -20,6 +20,7 @@ beforeAll(async () => {
   const elsewhere = { ...upstream, apiBase: provider.siteUrl('moved') };
   provider.on('moved', answersJson(chatAnswer(), 200, { 'x-ms-region': 'East US' }));
   under = await GatewayUnderTest.start({
+    general: { decisionRecords: 'all' },
     deployments: [
       aDeployment({ id: 'azure', upstream }),
       aDeployment({
@@ -113,6 +114,13 @@ describe('a region that the provider contradicts', () => {
     const free = await under.post('/v1/chat/completions', { ...moved, allowed_model_region: undefined });
     expect([free.status, free.headers.get('x-litellm-model-region')]).toEqual([200, null]);
     expect(await metric()).toBe('1');
+    const ids = [first, free].map(({ headers }) => headers.get('x-signalbox-decision-id'));
+    await vi.waitFor(() => {
+      for (const id of ids) {
+        const record = under.services.decisions.find(({ decisionId }) => decisionId === id);
+        expect(record?.hops).toMatchObject([{ deploymentId: 'moved', answeredFrom: 'East US' }]);
+      }
+    });
   });
 
   it('counts again once an operator has the provider asked and it answers from where it should', async () => {
