@@ -4,12 +4,9 @@ import { readableText } from '../readable-text.js';
 /** Most tokens of one attempt: what sums of many attempts still hold. */
 const mostTokens = 1e12;
 
-/** An attempt as `append-attempts` reads it; names are those of the columns. */
-export type LedgerRow = ReturnType<typeof ledgerRow>;
-
 /**
- * Writes an attempt so that Postgres takes it whatever it holds: one that it refused would hold up its whole batch, for
- * ever.
+ * An attempt as `append-attempts` reads it, by the names of the columns, and so that Postgres takes it whatever it holds:
+ * one that it refused would hold up its whole batch, for ever.
  * @param now milliseconds since 1970: an attempt that says it began later began now.
  */
 export function ledgerRow(record: UsageRecord, now: number) {
