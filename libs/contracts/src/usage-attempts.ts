@@ -73,10 +73,15 @@ export const usageAttempts = defineCall(
       sort_by: z.enum(['started_at', 'nano_dollars', 'total_tokens']).default('started_at'),
       sort_order: z.enum(['asc', 'desc']).default('desc'),
       page: z.number().int().min(1).default(1),
+      /** The last row of the answer before, in place of pages: what began before it, newest first. Nothing is counted then. */
+      after: AttemptRowSchema.pick({ started_at: true, attempt_id: true }).optional(),
       size: z.number().int().min(1).max(1_000).default(50),
     }),
     value: z.object({
+      /** As many as were asked for, or as fit into a message. */
       rows: z.array(AttemptRowSchema),
+      /** There are rows behind the last of these. */
+      has_more: z.boolean().default(false),
       /** Attempts that fit, at most `mostCountedAttempts`. */
       total: z.number(),
       has_more_than_total: z.boolean(),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { csvOf } from './csv.js';
+import { csvOf, csvParts } from './csv.js';
 
 it('writes the names of the columns and a line for each row', () => {
   const rows = [
@@ -8,6 +8,17 @@ it('writes the names of the columns and a line for each row', () => {
   ];
   expect(csvOf(rows)).toBe('team,spend,ok\r\nred,1.5,true\r\n,0,false\r\n');
   expect(csvOf([])).toBe('');
+});
+
+it('writes the names once of a table that comes in parts', async () => {
+  async function* parts() {
+    yield [];
+    yield [{ team: 'red' }, { team: 'blue' }];
+    yield* await Promise.resolve([[{ team: 'green' }]]);
+  }
+  let text = '';
+  for await (const part of csvParts(parts())) text += part;
+  expect(text).toBe('team\r\nred\r\nblue\r\ngreen\r\n');
 });
 
 it('quotes what would break a line', () => {

@@ -1,12 +1,20 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import {
+  Injectable,
+  StreamableFile,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map } from 'rxjs';
-import { csvOf, type TableRow } from './csv.js';
+import { csvOf, csvParts, type TableRow } from './csv.js';
 
 /** What a route about spend answers: LiteLLM's JSON, and the same as a table for those who want CSV. */
 export interface SpendAnswer {
   readonly json: object;
-  readonly table: () => readonly TableRow[];
+  /** One that is longer than a process should hold comes in parts, which are asked for as the client reads them. */
+  readonly table: () => readonly TableRow[] | AsyncIterable<readonly TableRow[]>;
 }
 
 /** Answers CSV to `?format=csv` and to `accept: text/csv`, else JSON. */
@@ -22,7 +30,8 @@ export class SpendAnswerInterceptor implements NestInterceptor<SpendAnswer> {
         void reply
           .type('text/csv; charset=utf-8')
           .header('content-disposition', 'attachment; filename="spend.csv"');
-        return csvOf(table());
+        const rows = table();
+        return Symbol.asyncIterator in rows ? new StreamableFile(Readable.from(csvParts(rows))) : csvOf(rows);
       }),
     );
   }

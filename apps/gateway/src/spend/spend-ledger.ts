@@ -6,6 +6,7 @@ import {
   usageAttempts,
   usageReport,
   valueOf,
+  type AttemptRow,
   type Names,
   type ReportDimension,
   type ReportRow,
@@ -14,6 +15,7 @@ import type { Bus } from '@signalbox/messaging';
 import type { z } from 'zod';
 import { AdminCalls } from '../admin/admin-calls.js';
 import { BUS } from '../gateway.tokens.js';
+import type { AttemptsQuery } from './spend-queries.js';
 import type { SpendRow } from './spend-rows.js';
 
 /** Rows of one answer: more would hold up the calls that this process serves. */
@@ -53,8 +55,16 @@ export class SpendLedger {
     });
   }
 
-  async attempts(query: z.input<typeof usageAttempts.request>): Promise<Attempts> {
+  async attempts(query: AttemptsQuery): Promise<Attempts> {
     return valueOf(await this.bus.call(usageAttempts, query, { unavailable: 'usage_unavailable' }));
+  }
+
+  /** All that fit, newest first, a message at a time; `first` is what the first one had. */
+  async *attemptsFrom(first: Attempts, query: AttemptsQuery): AsyncGenerator<AttemptRow[]> {
+    for (let page = first; ; page = await this.attempts({ ...query, after: page.rows.at(-1) })) {
+      yield page.rows;
+      if (!page.has_more) return;
+    }
   }
 
   /** What keys, teams and users of these rows are called. */

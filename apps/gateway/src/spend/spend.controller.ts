@@ -9,6 +9,7 @@ import { TOTAL_HEADER } from '../admin/page-query.js';
 import { pagedAnswer } from '../admin/paged-answer.js';
 import { callerOf } from '../authentication/principal.js';
 import { SETTINGS } from '../gateway.tokens.js';
+import type { TableRow } from './csv.js';
 import { dayDescriptions, dayOf, daysOf } from './report-days.js';
 import { calculateSpend, SpendCalculationSchema, type SpendCalculation } from './spend-calculation.js';
 import { SpendAnswerInterceptor, type SpendAnswer } from './spend-answer.interceptor.js';
@@ -84,7 +85,7 @@ export class SpendController {
   @Get('logs')
   @UseInterceptors(SpendAnswerInterceptor)
   @AdminRoute({
-    summary: `The newest ${MOST_LOGS} attempts; with start_date and end_date each day instead, unless summarize is false`,
+    summary: `The newest ${MOST_LOGS} attempts, all of them as CSV; with start_date and end_date each day instead, unless summarize is false`,
     query: { ...whose, summarize: 'false for attempts where both dates are given' },
     answer: [log],
     errors: [...errors],
@@ -97,9 +98,16 @@ export class SpendController {
     if (query.summarize && start !== undefined && end !== undefined && requestId === undefined) {
       return this.summary({ start, end }, query);
     }
-    const { rows, total } = await this.ledger.attempts({ ...attemptsOf(query), size: MOST_LOGS });
-    void reply.header(TOTAL_HEADER, total);
-    return this.logsAnswer(rows, (logs) => logs);
+    const wanted = { ...attemptsOf(query), size: MOST_LOGS };
+    const first = await this.ledger.attempts(wanted);
+    void reply.header(TOTAL_HEADER, first.total);
+    const rows: AttemptRow[] = [];
+    for await (const some of this.ledger.attemptsFrom(first, wanted)) {
+      rows.push(...some);
+      if (rows.length >= MOST_LOGS) break;
+    }
+    const { json } = await this.logsAnswer(rows.slice(0, MOST_LOGS), (logs) => logs);
+    return { json, table: () => this.tables(this.ledger.attemptsFrom(first, wanted)) };
   }
 
   @Get('logs/v2')
@@ -257,6 +265,13 @@ export class SpendController {
           ...sumColumns(sums),
         })),
     };
+  }
+
+  private async *tables(pages: AsyncIterable<AttemptRow[]>): AsyncGenerator<TableRow[]> {
+    for await (const rows of pages) {
+      const names = await this.ledger.names(rows);
+      yield rows.map((row) => spendLogLine(row, names));
+    }
   }
 
   private async logsAnswer(

@@ -9,6 +9,7 @@ import {
 import { DATABASE, type Database, type Prisma, type UsageAttempt } from '@signalbox/database';
 import type { z } from 'zod';
 import { failedOutcomes } from '../failed-outcomes.js';
+import { rowsThatFit } from './rows-that-fit.js';
 
 export type AttemptsQuery = z.output<typeof usageAttempts.request>;
 export type Attempts = z.output<typeof usageAttempts.value>;
@@ -28,23 +29,38 @@ export class AttemptsRepository {
 
   /** One page, and how many fit: counting millions would take longer than anybody waits. */
   async list(query: AttemptsQuery): Promise<Attempts> {
-    const { page, size, sort_by: sortBy, sort_order: order } = query;
+    const { page, size, sort_by: sortBy, sort_order: order, after } = query;
     const where = conditions(query);
-    const [rows, counted] = await Promise.all([
+    const [found, counted] = await Promise.all([
       this.database.usageAttempt.findMany({
-        where,
-        orderBy: [{ [sortColumns[sortBy]]: order }, { attemptId: order }],
-        skip: (page - 1) * size,
-        take: size,
+        where: after === undefined ? where : { AND: [where, before(after)] },
+        orderBy: after === undefined ? [{ [sortColumns[sortBy]]: order }, { attemptId: order }] : newestFirst,
+        skip: after === undefined ? (page - 1) * size : 0,
+        take: size + 1,
       }),
-      this.database.usageAttempt.count({ where, take: mostCountedAttempts + 1 }),
+      after === undefined ? this.database.usageAttempt.count({ where, take: mostCountedAttempts + 1 }) : 0,
     ]);
+    const rows = rowsThatFit(found.slice(0, size).map(attemptRow));
     return {
-      rows: rows.map(attemptRow),
+      rows,
+      has_more: found.length > rows.length,
       total: Math.min(counted, mostCountedAttempts),
       has_more_than_total: counted > mostCountedAttempts,
     };
   }
+}
+
+const newestFirst: Prisma.UsageAttemptOrderByWithRelationInput[] = [
+  { startedAt: 'desc' },
+  { attemptId: 'desc' },
+];
+
+/** The first condition says nothing new, but lets the index begin at the right place. */
+function before({ started_at: at, attempt_id: id }: NonNullable<AttemptsQuery['after']>) {
+  return {
+    startedAt: { lte: at },
+    OR: [{ startedAt: { lt: at } }, { attemptId: { lt: id } }],
+  } satisfies Prisma.UsageAttemptWhereInput;
 }
 
 function conditions(query: AttemptsQuery): Prisma.UsageAttemptWhereInput {

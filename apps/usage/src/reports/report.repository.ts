@@ -1,13 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  mostReportRows,
-  type ReportDimension,
-  type ReportRow,
-  type usageReport,
-  type UsageSums,
-} from '@signalbox/contracts';
+import { mostReportRows, type ReportDimension, type usageReport, type UsageSums } from '@signalbox/contracts';
 import { DATABASE, Prisma, type Database } from '@signalbox/database';
 import type { z } from 'zod';
+import { rowsThatFit } from './rows-that-fit.js';
 
 export type ReportQuery = z.output<typeof usageReport.request>;
 export type Report = z.output<typeof usageReport.value>;
@@ -39,9 +34,6 @@ const sums = Prisma.sql`
   coalesce(sum(unpriced), 0)::float8 AS unpriced_attempts,
   coalesce(sum(estimated), 0)::float8 AS estimated_attempts`;
 
-/** Of the rows of one answer; a message holds 1 MB unless the broker is configured otherwise. */
-const mostBytes = 800_000;
-
 /** Sums of the ledger; reads the sums by day and never the attempts themselves. */
 @Injectable()
 export class ReportRepository {
@@ -57,16 +49,11 @@ export class ReportRepository {
       ${keys.length === 0 ? Prisma.empty : Prisma.sql`GROUP BY ${Prisma.join(keys)}`}
       ORDER BY ${top === undefined ? Prisma.sql`1` : Prisma.sql`nano_dollars DESC, attempts DESC, 1`}
       LIMIT ${size + 1}`;
-    const rows = fitting(found.slice(0, size).map(({ by: values, ...rest }) => ({ by: values, sums: rest })));
+    const rows = rowsThatFit(
+      found.slice(0, size).map(({ by: values, ...rest }) => ({ by: values, sums: rest })),
+    );
     return { rows, has_more: top === undefined && found.length > rows.length };
   }
-}
-
-/** As many rows as fit into one message. */
-function fitting(rows: ReportRow[]): ReportRow[] {
-  let bytes = 0;
-  const end = rows.findIndex((row) => (bytes += Buffer.byteLength(JSON.stringify(row))) > mostBytes);
-  return end === -1 ? rows : rows.slice(0, end);
 }
 
 /** A list of texts, ordered as the database orders texts. */
@@ -83,5 +70,7 @@ function conditions({ part, by, from, until, where, after }: ReportQuery): Prism
     ...(until === undefined ? [] : [Prisma.sql`day <= ${until}::date`]),
     ...wanted.map(([dimension, values]) => Prisma.sql`${columns[dimension]} = ANY(${values}::text[])`),
     ...(after === undefined ? [] : [Prisma.sql`${list(keys)} > ${after}::text[]`]),
+    // Days that are done with are not read again.
+    ...(after !== undefined && by[0] === 'day' ? [Prisma.sql`day >= ${after[0]}::date`] : []),
   ];
 }

@@ -6,6 +6,7 @@ import {
   usageRecorded,
   usageReport,
   valueOf,
+  type AttemptRow,
   type CallContract,
   type UsageRecord,
 } from '@signalbox/contracts';
@@ -26,7 +27,7 @@ beforeAll(async () => {
   await servers.startReplica(() => today);
   records = Array.from({ length: mostReportRows + 100 }, (_, index) =>
     aUsageRecord({
-      startedAt: today - (index % 2) * dayMs - index,
+      startedAt: today - (index % 2) * dayMs - Math.floor(index / 6),
       requestId: `request-${Math.floor(index / 2)}`,
       outcome: index % 10 === 0 ? 'failed' : 'succeeded',
       modelGroup: ['gpt-4', 'gpt-3.5', 'o1'][index % 3] ?? '',
@@ -152,6 +153,20 @@ describe('the list of attempts', () => {
     );
     const second = await ask(usageAttempts, { ...query, size: 5, page: 2 });
     expect(second.rows[0]?.attempt_id).toBe(inOrder[5]?.attemptId);
+  });
+
+  it('is read to its end, every attempt once, the newest first, in messages that hold them', async () => {
+    const found: AttemptRow[] = [];
+    for (let after: AttemptRow | undefined, hasMore = true; hasMore; after = found.at(-1)) {
+      const { rows, has_more: more } = await ask(usageAttempts, { failed: false, size: 1_000, after });
+      found.push(...rows);
+      hasMore = more;
+    }
+    const wanted = records.filter(({ outcome }) => outcome === 'succeeded');
+    expect(found).toHaveLength(wanted.length);
+    expect(new Set(found.map(({ attempt_id: id }) => id)).size).toBe(wanted.length);
+    const times = found.map(({ started_at: at }) => at);
+    expect(times).toEqual(times.toSorted().toReversed());
   });
 
   it('finds the attempts of a request, of a tag, of a price and of an hour', async () => {
