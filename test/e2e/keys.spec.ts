@@ -202,6 +202,27 @@ describe('many keys', () => {
     expect(JSON.stringify(body)).not.toContain(one.key);
   });
 
+  it('are looked up at once, and by what they are called', async () => {
+    const one = await made('/key/generate', { key_alias: 'Lookup one', rpm_limit: 7 });
+    const two = await made('/key/generate', { key_alias: 'lookup two' });
+    const aliases = { total_count: 2, current_page: 1, size: 50, total_pages: 1 };
+    expect((await call('/key/aliases?search=LOOKUP')).body).toMatchObject({
+      ...aliases,
+      aliases: expect.arrayContaining(['Lookup one', 'lookup two']) as unknown,
+    });
+    expect((await call('/key/aliases?search=lookup&size=1&page=3')).body).toMatchObject({ aliases: [] });
+    expect((await call('/key/aliases?size=0')).status).toBe(422);
+    const { body } = await call('/v2/key/info', { keys: [one.key, two.token] });
+    expect(body).toMatchObject({
+      key: [one.token, two.token],
+      info: [{ rpm_limit: 7, spend: 0 }, { token: two.token }],
+    });
+    expect((await call('/v2/key/info', { keys: [one.key, 'f'.repeat(64)] })).status).toBe(404);
+    const itself = await call('/v2/key/info', { keys: [one.key] }, { key: one.key });
+    expect(itself).toMatchObject({ status: 200, body: { key: [one.token] } });
+    expect((await call('/v2/key/info', { keys: [one.key, two.key] }, { key: one.key })).status).toBe(403);
+  });
+
   it('are refused together when one of them is no change of a key', async () => {
     const { token } = await made('/key/generate', {});
     const keys = [{ key: token, rpm_limit: 7 }, { rpm_limit: 7 }];

@@ -92,9 +92,14 @@ const calls = [
   'POST /embeddings',
   'POST /engines/{model}/embeddings',
   'POST /openai/deployments/{model}/embeddings',
-  ...['/v1/responses', '/responses', '/openai/v1/responses', '/v1/moderations', '/moderations'].map(
-    (path) => `POST ${path}`,
-  ),
+  ...[
+    '/v1/responses',
+    '/responses',
+    '/openai/v1/responses',
+    '/openai/responses',
+    '/v1/moderations',
+    '/moderations',
+  ].map((path) => `POST ${path}`),
   ...[
     'images/generations',
     'images/edits',

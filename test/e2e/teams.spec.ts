@@ -104,6 +104,46 @@ describe('/team', () => {
     await expect.poll(() => house.statuses(key), soon).toEqual([401, 401]);
   });
 
+  it("takes in many, each for itself, and has keys that are nobody's", async () => {
+    const { team_id: id = '' } = await house.made('/team/new', {});
+    const members = [
+      { user_id: 'many-one' },
+      { user_id: 'many-one' },
+      { role: 'admin', user_email: 'many@example.com' },
+    ];
+    expect(
+      await house.made('/team/bulk_member_add', { team_id: id, members, max_budget_in_team: 5 }),
+    ).toMatchObject({
+      ...{ team_id: id, total_requested: 3, successful_additions: 2, failed_additions: 1 },
+      results: [
+        { user_id: 'many-one', success: true, updated_team_membership: { max_budget_in_team: 5, spend: 0 } },
+        { user_id: 'many-one', success: false, updated_user: null, updated_team_membership: null },
+        { user_email: 'many@example.com', success: true, updated_user: { user_email: 'many@example.com' } },
+      ],
+      updated_team: { members_with_roles: [{ user_id: 'many-one' }, { role: 'admin' }] },
+    });
+    expect(await house.statusOf('/team/bulk_member_add', { team_id: 'nowhere', members }, MASTER_KEY)).toBe(
+      404,
+    );
+    const { key = '', ...made } = await house.made('/key/service-account/generate', { team_id: id });
+    expect(made).toMatchObject({ team_id: id, user_id: null });
+    expect(await house.statuses(key)).toEqual([200, 200]);
+    for (const fields of [{}, { team_id: id, user_id: 'many-one' }]) {
+      expect(await house.statusOf('/key/service-account/generate', fields, MASTER_KEY)).toBe(422);
+    }
+    const permissions = { team_id: id, team_member_permissions: ['/key/info', '/key/health'] };
+    expect(await house.read(`/team/permissions_list?team_id=${id}`, key)).toMatchObject(permissions);
+    const messages = [{ role: 'user', content: 'Hey there' }];
+    expect(await house.made('/utils/token_counter', { model: 'gpt-4o', messages })).toMatchObject({
+      ...{ request_model: 'gpt-4o', model_used: 'gpt-4o', total_tokens: 9 },
+    });
+    expect(await house.made('/utils/token_counter', { model: 'gpt-4o', prompt: 'Hey there' })).toMatchObject({
+      total_tokens: 2,
+    });
+    expect(await house.statusOf('/utils/token_counter', { model: 'nobody', messages }, key)).toBe(404);
+    expect(await house.statusOf('/utils/token_counter', { model: 'gpt-4o' }, key)).toBe(422);
+  });
+
   it('is led by its admins: they change its members, see no other team, and lose it at once', async () => {
     const { team_id: own = '' } = await house.made('/team/new', {
       members_with_roles: [{ role: 'admin', user_id: 'lead' }],

@@ -112,6 +112,28 @@ describe('/user', () => {
     expect(await house.statusOf('/user/list?page_size=101', undefined, MASTER_KEY)).toBe(422);
   });
 
+  it('changes many, each for itself', async () => {
+    await house.made('/user/new', {
+      user_id: 'bulk',
+      user_email: 'bulk@example.com',
+      auto_create_key: false,
+    });
+    const users = [
+      { user_id: 'bulk', rpm_limit: 7 },
+      { user_email: 'nobody@example.com', rpm_limit: 7 },
+      { user_email: 'bulk@example.com', max_budget: 5 },
+    ];
+    expect(await house.made('/user/bulk_update', { users })).toMatchObject({
+      ...{ total_requested: 3, successful_updates: 2, failed_updates: 1 },
+      results: [
+        { user_id: 'bulk', success: true, error: null, updated_user: { rpm_limit: 7 } },
+        { user_id: null, user_email: 'nobody@example.com', success: false, updated_user: null },
+        { user_id: 'bulk', success: true, updated_user: { rpm_limit: 7, max_budget: 5 } },
+      ],
+    });
+    expect(await house.statusOf('/user/bulk_update', { users: [{ rpm_limit: 7 }] }, MASTER_KEY)).toBe(422);
+  });
+
   it('gives and takes what a role may do, at once', async () => {
     const { key = '' } = await house.made('/user/new', { user_id: 'promoted' });
     const mayList = () => house.statusOf('/user/list', undefined, key);
