@@ -24,7 +24,6 @@ const questions: readonly string[] = [
   '/budget/info',
   '/key/health',
   '/residency/readmit',
-  '/residency/readmit',
   '/router/explain',
   '/spend/calculate',
   '/tag/info',
