@@ -1,5 +1,10 @@
 import { calcPrice } from '@pydantic/genai-prices';
-import type { DeploymentPrices, TokenPriceName, TokenPrices } from '@signalbox/contracts';
+import {
+  tokenPriceNames,
+  type DeploymentPrices,
+  type TokenPriceName,
+  type TokenPrices,
+} from '@signalbox/contracts';
 
 /**
  * Some prices of the data begin on a date or hold for hours of the day. All processes must see the same
@@ -40,9 +45,9 @@ type DataPrice = NonNullable<ReturnType<typeof calcPrice>>['model_price'][string
 export function listPrices(provider: string, model: string): DeploymentPrices {
   const providerId = namesInPriceData.get(provider) ?? provider;
   const found = calcPrice({ input_tokens: 1 }, model, { providerId, timestamp: pricesAsOf });
-  const prices = Object.entries(dataNames).flatMap(([name, inData]) => {
-    const price = found?.model_price[inData];
-    return price === undefined ? [] : [[name as TokenPriceName, price] as const];
+  const prices = tokenPriceNames.flatMap((name) => {
+    const price = found?.model_price[dataNames[name]];
+    return price === undefined ? [] : [[name, price] as const];
   });
   if (!prices.some(([name]) => name === 'inputCostPerToken')) return {};
   const starts = new Set(prices.flatMap(([, price]) => startsOf(price)));
