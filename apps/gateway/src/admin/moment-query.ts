@@ -10,7 +10,7 @@ const LAST_OF_DAY_MS = 86_400_000 - 1;
 export const momentQuery = z
   .string()
   .transform((text) => text.trim().replace(/^(\d{4}-\d\d-\d\d) (?=\d)/, '$1T'))
-  .pipe(z.union([day, time]));
+  .pipe(z.union([day, time], { error: 'must be a day such as 2026-11-21, or a time of it' }));
 
 /** When a day begins; a time is what it is. */
 export function firstMoment(text: string): Date {
