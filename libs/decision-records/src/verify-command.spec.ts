@@ -14,7 +14,8 @@ const written = (...kept: readonly string[]): string => kept.map((line) => `${li
 const stranger = generateKeyPairSync('ed25519');
 /** The same first line, signed by whoever has this key. */
 function signedAnew(key: typeof privateKey): string {
-  const { keyId: _keyId, signature: _signature, ...content } = JSON.parse(manifest) as Record<string, string>;
+  const members = Object.entries(JSON.parse(manifest) as Record<string, string>);
+  const content = Object.fromEntries(members.filter(([name]) => name !== 'signature'));
   return canonicalJson(signed({ ...content, until: null }, key));
 }
 
