@@ -3,5 +3,4 @@ import { fileURLToPath } from 'node:url';
 import { runMain } from './failure.mjs';
 import { runBuilt } from './run-built.mjs';
 
-const part = process.argv.includes('--reports') ? 'reports-main' : 'main';
-await runMain(() => runBuilt(fileURLToPath(import.meta.url), () => import(`../bench/dist/${part}.js`)));
+await runMain(() => runBuilt(fileURLToPath(import.meta.url), () => import('../bench/dist/main.js')));

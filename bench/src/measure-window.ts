@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { generateLoad, type HelperProcess } from './helper-process.js';
 import { encodeRequest } from './http-wire.js';
 import type { LoadReport } from './load.js';
-import { machineBusyTime, processorTimeOf, processTree } from './processor-time.js';
+import { machineBusyTime, processorTimeOf, processorTimeOfTrees, processTree } from './processor-time.js';
 import type { Subject } from './subject.js';
 
 /** Work that a system does after its answer (usage records, settlement) belongs to the request too. */
@@ -81,17 +81,14 @@ interface Snapshot {
 }
 
 function snapshot(subject: Subject, ours: readonly number[]): Snapshot {
-  const total = (pids: Iterable<number>): number =>
-    [...pids].reduce((sum, pid) => sum + processorTimeOf(pid), 0);
   const byRole = Object.entries(subject.processes).map(([role, pids]): [string, number] => [
     role,
-    // Postgres has a process for each connection, and those come and go.
-    total(new Set(pids.flatMap(processTree))),
+    processorTimeOfTrees(pids),
   ]);
   return {
     at: performance.now(),
     machine: machineBusyTime(),
-    ours: total(ours),
+    ours: ours.reduce((sum, pid) => sum + processorTimeOf(pid), 0),
     byRole: Object.fromEntries(byRole),
   };
 }

@@ -54,3 +54,8 @@ export function processTree(root: number): number[] {
   }
   return tree;
 }
+
+/** Of processes and all their descendants, each once: Postgres has a process for each connection. */
+export function processorTimeOfTrees(roots: readonly number[]): number {
+  return [...new Set(roots.flatMap(processTree))].reduce((sum, pid) => sum + processorTimeOf(pid), 0);
+}

@@ -17,6 +17,8 @@ export interface MeasuredSystem {
   modelGroup(candidates: number): string;
   /** Requests that the usage service has counted today. */
   countedRequests(): Promise<number>;
+  /** Ends the usage service in good order, and starts it again. */
+  readonly usage: { stop(): Promise<void>; start(): Promise<void> };
   stop(): Promise<void>;
 }
 
@@ -60,6 +62,10 @@ export async function startMeasuredSystem(upstreamPort: number, traceUrl: string
     countedRequests: async () => {
       const { day } = await admin<{ day: { total: { requests: number } } }>(system, '/usage');
       return day.total.requests;
+    },
+    usage: {
+      stop: () => system.kill('usage', 1, 'SIGTERM'),
+      start: () => system.revive('usage'),
     },
     stop: () => system.stop(),
   };
