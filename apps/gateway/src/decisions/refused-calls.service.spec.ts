@@ -45,8 +45,9 @@ async function recordOf(answer: Response): Promise<DecisionRecord> {
   const id = answer.headers.get(decisionIdHeader);
   return vi.waitFor(
     () => {
-      expect(under.services.decisions).toMatchObject([{ decisionId: id }]);
-      return under.services.decisions[0] as DecisionRecord;
+      const [record, ...others] = under.services.decisions;
+      if (record?.decisionId !== id || others.length > 0) throw new Error('not this record alone');
+      return record;
     },
     { timeout: 15_000 },
   );

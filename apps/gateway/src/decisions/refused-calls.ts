@@ -86,7 +86,7 @@ export class RefusedCalls {
 /** What is no name of a model may be a prompt. */
 function modelIn({ params }: FastifyRequest, body: RequestBody): string {
   const named = isObject(params) && 'model' in params ? params.model : body.model;
-  return (typeof named === 'string' && readable(() => checkedModelName(named))) || '';
+  return (typeof named === 'string' ? readable(() => checkedModelName(named)) : undefined) ?? '';
 }
 
 /** Undefined for what was sent in a way that nobody can read. */

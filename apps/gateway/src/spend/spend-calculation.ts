@@ -47,14 +47,10 @@ export function calculateSpend(
     team: caller?.team ?? null,
   });
   if (target === undefined) throw new FaultError(fault('model_not_found', undefined, { param: 'model' }));
-  const { usage } = answer ?? {};
-  const tokens =
-    usage === undefined
-      ? {
-          prompt: estimates.of({ mode: 'chat', model, caller, body: { messages } }).promptTokens,
-          completion: 0,
-        }
-      : usage;
+  const tokens = answer?.usage ?? {
+    prompt: estimates.of({ mode: 'chat', model, caller, body: { messages } }).promptTokens,
+    completion: 0,
+  };
   const costs = target.deployments
     .map((deployment) => callCost(deployment, tokens))
     .filter((cost) => cost !== undefined);
