@@ -19,12 +19,38 @@ const troubles: readonly Fate[] = [
   ...(['finds it too long', 'finds it improper'] as const),
 ];
 
-export type Endpoint = 'chat/completions' | 'completions' | 'embeddings';
+/** What has a JSON body; the first ones are called most. */
+export const jsonEndpoints = [
+  ...(['chat/completions', 'chat/completions', 'chat/completions', 'completions', 'embeddings'] as const),
+  ...(['responses', 'moderations', 'images/generations'] as const),
+] as const;
+const soundEndpoints = ['audio/speech', 'audio/transcriptions'] as const;
+const notServed = ['rerank', 'images/variations'] as const;
+
+export type Endpoint =
+  (typeof jsonEndpoints)[number] | (typeof soundEndpoints)[number] | (typeof notServed)[number];
+
+/** Some of OpenAI's that nobody serves, too. */
+export const allEndpoints: readonly Endpoint[] = [
+  ...[...jsonEndpoints, ...jsonEndpoints, ...soundEndpoints, ...jsonEndpoints],
+  ...notServed,
+];
+
+/** Where OpenAI's, Azure's and older clients call. */
+const routes = ['v1/', '', 'engines/', 'openai/deployments/'] as const;
+
+function routesOf(endpoint: Endpoint): readonly CallPlan['route'][] {
+  if (['chat/completions', 'completions', 'embeddings'].includes(endpoint)) return routes;
+  return endpoint === 'rerank' || endpoint === 'images/variations' ? ['v1/'] : ['v1/', ''];
+}
 
 /** One call: who makes it for whom, what it asks for, and what becomes of its attempts. */
 export interface CallPlan {
   readonly number: number;
   readonly endpoint: Endpoint;
+  readonly route: (typeof routes)[number];
+  /** Where it asks for what nobody serves. */
+  readonly isServed: boolean;
   readonly isStreamed: boolean;
   readonly model: string;
   /** Which of the keys makes it. */
@@ -67,25 +93,35 @@ export interface Callers {
   readonly endUsers: number;
 }
 
-export function drawCall(number: number, callers: Callers, dice: Dice): CallPlan {
-  const endpoint = dice.oneOf(['chat/completions', 'chat/completions', 'completions', 'embeddings'] as const);
+export function drawCall(
+  number: number,
+  callers: Callers,
+  dice: Dice,
+  endpoints: readonly Endpoint[] = jsonEndpoints,
+): CallPlan {
+  const endpoint = dice.oneOf(endpoints);
+  const isForm = endpoint === 'audio/transcriptions';
   const isTroubled = dice.isLucky(0.35);
-  const mayFallBack = !dice.isLucky(0.1);
+  const mayFallBack = isForm || !dice.isLucky(0.1);
   return {
     number,
     endpoint,
-    isStreamed: endpoint !== 'embeddings' && dice.isLucky(0.4),
+    isServed: endpoint !== 'rerank' && endpoint !== 'images/variations',
+    route: dice.oneOf(routesOf(endpoint)),
+    isStreamed: (endpoint.endsWith('completions') || endpoint === 'responses') && dice.isLucky(0.4),
     model: dice.isLucky(0.75) ? dice.oneOf(groups) : dice.oneOf([alias, ...deploymentIds]),
     key: dice.between(0, callers.keys - 1),
     endUser: dice.isLucky(0.75) ? dice.between(0, callers.endUsers - 1) : undefined,
     spelling: dice.oneOf(spellings),
-    wish: dice.isLucky(0.15) ? drawPolicy(dice) : undefined,
+    wish: dice.isLucky(0.1) ? drawPolicy(dice).slice(0, isForm ? 1 : undefined) : undefined,
     inferenceGeo: dice.isLucky(0.03) ? 'us' : undefined,
-    more: {
-      ...(dice.isLucky(0.1) && dice.oneOf(temptations)),
-      ...(!mayFallBack && { disable_fallbacks: true }),
-      ...(mayFallBack && dice.isLucky(0.25) && { fallbacks: drawFallbacks(dice) }),
-    },
+    more: isForm
+      ? {}
+      : {
+          ...(dice.isLucky(0.1) && dice.oneOf(temptations)),
+          ...(!mayFallBack && { disable_fallbacks: true }),
+          ...(mayFallBack && dice.isLucky(0.25) && { fallbacks: drawFallbacks(dice) }),
+        },
     mayFallBack,
     fates: isTroubled ? Array.from({ length: dice.between(1, 4) }, () => dice.oneOf(troubles)) : [],
   };
@@ -111,6 +147,12 @@ export function callsIn(text: string): number[] {
   return [...new Set(Array.from(text.matchAll(mark), ([, number]) => Number(number)))];
 }
 
+/** The path of a call. */
+export function pathOf({ route, endpoint, model }: CallPlan): string {
+  const isInPath = route === 'engines/' || route === 'openai/deployments/';
+  return `/${route}${isInPath ? `${model}/` : ''}${endpoint}`;
+}
+
 /** The body and the headers of a call. */
 export function requestOf(
   plan: CallPlan,
@@ -125,7 +167,9 @@ export function requestOf(
       ...inputOf(endpoint, text),
       ...(isStreamed && { stream: true }),
       ...more,
-      ...(wish !== undefined && { allowed_model_region: wish }),
+      ...(wish !== undefined && {
+        allowed_model_region: endpoint === 'audio/transcriptions' ? wish[0] : wish,
+      }),
       ...(inferenceGeo !== undefined && { inference_geo: inferenceGeo }),
       ...(endUserId !== undefined && !isHeader && namingFields(spelling, endUserId)),
     },
@@ -138,7 +182,10 @@ export function requestOf(
 
 function inputOf(endpoint: Endpoint, text: string): object {
   if (endpoint === 'chat/completions') return { messages: [{ role: 'user', content: text }] };
-  return endpoint === 'completions' ? { prompt: text } : { input: text };
+  if (endpoint === 'audio/speech') return { input: text, voice: 'alloy' };
+  const isPrompt =
+    endpoint === 'completions' || endpoint.startsWith('images') || endpoint === 'audio/transcriptions';
+  return isPrompt ? { prompt: text } : { input: text };
 }
 
 function namingFields(spelling: Spelling, endUserId: string): object {

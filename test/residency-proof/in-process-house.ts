@@ -17,7 +17,7 @@ import { decideBatch, strategyNamed, type DecisionSources } from '@signalbox/dec
 import { LearnedRegions } from '@signalbox/learned-regions';
 import { MemoryLimitStore } from '@signalbox/rate-limits';
 import type { Dice } from '../chaos/dice.js';
-import { requestOf, type CallPlan } from './call-plan.js';
+import { requestOf, type CallPlan, type Endpoint } from './call-plan.js';
 import type { Answer, Receipt } from './oracle.js';
 import { PretendedProviders } from './pretended-providers.js';
 import { configOf, type World } from './world.js';
@@ -26,7 +26,7 @@ type Words = readonly string[] | undefined;
 
 /** What the parties of a call demand. */
 export interface Policies {
-  readonly endUser: Words;
+  readonly end_user: Words;
   readonly team: Words;
   readonly key: Words;
 }
@@ -91,10 +91,10 @@ export class InProcessHouse {
     }
   }
 
-  private read(plan: CallPlan, { endUser, team, key }: Policies): Call {
+  private read(plan: CallPlan, { end_user: endUser, team, key }: Policies): Call {
     const endUserId = plan.endUser === undefined ? undefined : `user-${plan.endUser}`;
     const request = requestOf(plan, endUserId);
-    const mode = modes[plan.endpoint];
+    const mode = modeOf(plan.endpoint);
     const bytes = Buffer.from(JSON.stringify(request.body));
     return readCall(
       {
@@ -157,7 +157,20 @@ export class InProcessHouse {
   }
 }
 
-const modes = { 'chat/completions': 'chat', completions: 'completion', embeddings: 'embedding' } as const;
+const modes: Partial<Record<Endpoint, Call['mode']>> = {
+  'chat/completions': 'chat',
+  completions: 'completion',
+  embeddings: 'embedding',
+  responses: 'responses',
+  moderations: 'moderation',
+  'images/generations': 'image_generation',
+};
+
+function modeOf(endpoint: Endpoint): Call['mode'] {
+  const mode = modes[endpoint];
+  if (mode === undefined) throw new Error(`${endpoint} is called at the system only`);
+  return mode;
+}
 
 function listOf(words: Words): string[] {
   return words === undefined ? [] : [...words];

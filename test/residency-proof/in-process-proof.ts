@@ -29,6 +29,7 @@ export interface InProcessReport {
 /** The usual share of lies. */
 export const lies = 0.1;
 const callsPerWorld = 40;
+const parties = ['end_user', 'team', 'key'] as const;
 const callers = { keys: 1, endUsers: 1 };
 
 /**
@@ -62,13 +63,13 @@ async function callOnce(
   dice: Dice,
 ): Promise<MadeCall> {
   const policies = {
-    endUser: plan.endUser !== undefined && dice.isLucky(0.6) ? drawPolicy(dice) : undefined,
+    end_user: plan.endUser !== undefined && dice.isLucky(0.6) ? drawPolicy(dice) : undefined,
     team: dice.isLucky(0.3) ? drawPolicy(dice) : undefined,
     key: dice.isLucky(0.3) ? drawPolicy(dice) : undefined,
   };
   const { answer, receipts } = await house.call(plan, policies, isLied);
   const demands = [
-    ...Object.entries(policies).map(([party, allowed]) => ({ party, either: [allowed] })),
+    ...parties.map((from) => ({ from, party: `the ${from}`, either: [policies[from]] })),
     ...demandsOfBody(plan),
   ];
   return { plan, demands, answer, receipts, world: house.world };

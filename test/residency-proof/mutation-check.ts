@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { findPackageJSON } from 'node:module';
-import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { compiled } from './compiled.js';
 import { mutants, type Mutant } from './mutants.js';
 
 export interface MutantFate {
@@ -32,12 +31,9 @@ async function fateOf(mutant: Mutant, seed: number, calls: number): Promise<Muta
   return { mutant, caught: violation === undefined ? undefined : { calls: made, faults: violation.faults } };
 }
 
-/** Compiled, also where this file is not. */
-const programs = path.join(path.dirname(findPackageJSON(import.meta.url) ?? ''), 'dist/residency-proof');
-
 function runWithout({ name }: Mutant, words: readonly string[]): Promise<ProgramReport | string> {
-  const preload = `${pathToFileURL(path.join(programs, 'plant-mutant.js')).href}?${name}`;
-  const commandLine = ['--import', preload, path.join(programs, 'in-process-main.js'), ...words];
+  const preload = `${pathToFileURL(compiled('plant-mutant')).href}?${name}`;
+  const commandLine = ['--import', preload, compiled('in-process-main'), ...words];
   return new Promise((resolve) => {
     execFile(process.execPath, commandLine, (error, stdout, stderr) => {
       if (error === null) resolve(JSON.parse(stdout) as ProgramReport);

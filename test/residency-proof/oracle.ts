@@ -53,6 +53,10 @@ const documented = new Set([200, 400, 403, 404, 408, 429, 500, 502, 503, 504]);
 /** Answers other than those that are documented for such a call. */
 function untruths(call: MadeCall): string[] {
   const { answer, plan, world } = call;
+  if (!plan.isServed) {
+    if (answer.status === 404 && call.receipts.length === 0) return [];
+    return [`WRONG ANSWER ${said(answer)} at ${plan.endpoint}, which nobody serves`];
+  }
   if (!documented.has(answer.status)) return [`WRONG ANSWER ${answer.status}, which is documented nowhere`];
   if (world === undefined) return [];
   const candidates = candidatesOf(plan, world);
@@ -60,7 +64,7 @@ function untruths(call: MadeCall): string[] {
   const allowed = candidates.filter(({ words }) =>
     call.demands.every((demand) => surelyAllows(demand, words)),
   );
-  if (candidates.length === 0) return [];
+  if (candidates.length === 0 || isUnavailable(answer)) return [];
   if (isClear(plan, candidates) && allowed.length > 0 && !(answer.status === 200 && answer.isWhole)) {
     return [
       `WRONG ANSWER ${said(answer)}, and ${allowed.map(({ name }) => name).join(', ')} could have served`,
@@ -75,6 +79,11 @@ function untruths(call: MadeCall): string[] {
 
 function said({ status, errorType, isWhole }: Answer): string {
   return [status, errorType, ...(isWhole ? [] : ['cut off'])].join(' ').trimEnd();
+}
+
+/** A part of the system did not answer in time: nothing was sent then, and the call may be made again. */
+export function isUnavailable({ status, errorType }: Answer): boolean {
+  return status === 503 && errorType !== 'region_restricted';
 }
 
 /** Nothing goes wrong on the way: every provider answers, and is known to be where it is. */

@@ -98,7 +98,7 @@ const policyWords = [
 
 /** One restriction, as the management API takes it: a word, or a list of which one must match. */
 export function drawPolicy(dice: Dice): string[] {
-  const size = dice.isLucky(0.6) ? 1 : dice.between(2, 4);
+  const size = dice.isLucky(0.5) ? 1 : dice.between(2, 5);
   return Array.from({ length: size }, () => dice.oneOf(policyWords));
 }
 

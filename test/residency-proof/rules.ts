@@ -15,6 +15,7 @@ export class Rule {
   private readonly versions: Version[];
 
   constructor(
+    readonly from: Demand['from'],
     readonly party: string,
     allowed: readonly string[] | undefined,
   ) {
@@ -28,6 +29,11 @@ export class Rule {
     return () => {
       version.heldAt = performance.now();
     };
+  }
+
+  /** What it was last asked to be. */
+  get newest(): readonly string[] | undefined {
+    return this.versions.at(-1)?.allowed;
   }
 
   /** What may have held for a call that was under way then; what another took the place of holds for `settleMs` more. */
@@ -48,6 +54,8 @@ export interface Span {
 
 /** A restriction as a call meets it: one of these holds, and nobody can say which while it is being changed. */
 export interface Demand {
+  /** Whose it is, in the words of a decision record. */
+  readonly from: 'end_user' | 'team' | 'key' | 'request';
   readonly party: string;
   readonly either: readonly (readonly string[] | undefined)[];
 }
@@ -65,7 +73,9 @@ export function surelyAllows({ either }: Demand, words: ReadonlySet<string>): bo
 /** What the body of a call demands. */
 export function demandsOfBody({ wish, inferenceGeo }: Pick<CallPlan, 'wish' | 'inferenceGeo'>): Demand[] {
   return [
-    ...(wish === undefined ? [] : [{ party: 'its body', either: [wish] }]),
-    ...(inferenceGeo === undefined ? [] : [{ party: 'its inference_geo', either: [[inferenceGeo]] }]),
+    ...(wish === undefined ? [] : [{ from: 'request' as const, party: 'its body', either: [wish] }]),
+    ...(inferenceGeo === undefined
+      ? []
+      : [{ from: 'request' as const, party: 'its inference_geo', either: [[inferenceGeo]] }]),
   ];
 }

@@ -28,7 +28,7 @@ export const alias = 'nickname';
 const mostDeployments = 4;
 
 /** Ids of deployments that may be there, to be named by calls and fallbacks. */
-export const deploymentIds = groups.flatMap((group) => [`${group}-1`, `${group}-2`]);
+export const deploymentIds = [...groups.map((group) => `${group}-1`), 'alpha-2', 'omega-3'];
 const fallbackNames = [...groups, ...deploymentIds];
 
 export function drawWorld(number: number, dice: Dice): World {
