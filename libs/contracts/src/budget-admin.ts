@@ -15,7 +15,7 @@ export const SharedBudgetRowSchema = LimitRowSchema.omit({ budget_limits: true }
 });
 export type SharedBudgetRow = z.infer<typeof SharedBudgetRowSchema>;
 
-/** Fields of a key, a team or an end user, which may have its limits by reference. */
+/** Fields of a key, a team, a user, an end user or a tag, which may have its limits by reference. */
 export const HolderFieldsSchema = LimitFieldsSchema.extend({
   /** A budget of `/budget/*`: its limits hold where the holder has none of its own; each holder spends its own. */
   budget_id: budgetId.nullish(),

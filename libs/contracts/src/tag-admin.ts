@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LimitFieldsSchema, LimitRowSchema } from './caller-limits.js';
+import { HolderFieldsSchema, HolderRowSchema } from './budget-admin.js';
 import { defineCall } from './contract.js';
 
 /** As a call may say it: a sign before it would ask for something else than the tag. */
@@ -12,7 +12,7 @@ const tagName = z
 /** Fields an operator may set on a tag; names and meaning are LiteLLM's `/tag/*`. */
 export const TagFieldsSchema = z.object({
   description: z.string().max(2_000).nullish(),
-  ...LimitFieldsSchema.shape,
+  ...HolderFieldsSchema.shape,
 });
 export type TagFields = z.infer<typeof TagFieldsSchema>;
 
@@ -25,7 +25,7 @@ export const TagRowSchema = z.object({
   spend: z.number(),
   created_at: z.string(),
   updated_at: z.string(),
-  ...LimitRowSchema.shape,
+  ...HolderRowSchema.shape,
 });
 export type TagRow = z.infer<typeof TagRowSchema>;
 

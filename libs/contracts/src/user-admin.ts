@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LimitFieldsSchema, LimitRowSchema } from './caller-limits.js';
+import { HolderFieldsSchema, HolderRowSchema } from './budget-admin.js';
 import { defineCall } from './contract.js';
 import { ModelLimitFieldsSchema, ModelLimitRowSchema } from './model-limits.js';
 import { UserRoleSchema } from './user-role.js';
@@ -15,7 +15,7 @@ export const UserFieldsSchema = z.object({
   user_role: UserRoleSchema.nullish(),
   models: z.array(z.string()).nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
-  ...LimitFieldsSchema.shape,
+  ...HolderFieldsSchema.shape,
   ...ModelLimitFieldsSchema.shape,
 });
 export type UserFields = z.infer<typeof UserFieldsSchema>;
@@ -36,7 +36,7 @@ export const UserRowSchema = z.object({
   spend: z.number(),
   created_at: z.string(),
   updated_at: z.string(),
-  ...LimitRowSchema.shape,
+  ...HolderRowSchema.shape,
   ...ModelLimitRowSchema.shape,
 });
 export type UserRow = z.infer<typeof UserRowSchema>;

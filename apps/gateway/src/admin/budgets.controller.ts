@@ -18,7 +18,7 @@ import { TOTAL_HEADER } from './page-query.js';
 
 const { budget_id: id } = exampleBudget;
 
-/** LiteLLM's `/budget/*`: limits that keys, teams and end users have by reference. */
+/** LiteLLM's `/budget/*`: limits that keys, teams, users, end users and tags have by reference. */
 @Controller('budget')
 @AdminController('budgets')
 export class BudgetsController {

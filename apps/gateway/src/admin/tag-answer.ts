@@ -23,7 +23,7 @@ export function tagRecord(row: Spent<TagRow>) {
     models: [],
     model_info: {},
     created_by: null,
-    litellm_budget_table: hasLimits ? limits : null,
+    litellm_budget_table: row.litellm_budget_table ?? (hasLimits ? limits : null),
   };
 }
 

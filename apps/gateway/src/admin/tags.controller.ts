@@ -13,7 +13,7 @@ import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { AdminCalls } from './admin-calls.js';
 import { AdminController, AdminRoute } from './admin-route.js';
-import { withoutLimits } from './example-limits.js';
+import { holdingNothing } from './example-limits.js';
 import { pageQuery, TOTAL_HEADER } from './page-query.js';
 import { RecordSpend } from './record-spend.js';
 import { tagSpender } from './spenders.js';
@@ -25,7 +25,7 @@ const row: TagRow = {
   spend: 0,
   created_at: '2026-11-21T10:00:00.000Z',
   updated_at: '2026-11-21T10:00:00.000Z',
-  ...withoutLimits,
+  ...holdingNothing,
   max_budget: 500,
   budget_duration: '30d',
   budget_reset_at: '2026-12-01T00:00:00.000Z',

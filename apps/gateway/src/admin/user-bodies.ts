@@ -9,7 +9,7 @@ import {
   type UserRow,
 } from '@signalbox/contracts';
 import { z } from 'zod';
-import { withoutLimits, withoutModelLimits } from './example-limits.js';
+import { holdingNothing, withoutModelLimits } from './example-limits.js';
 import { pagedQuery } from './paged-answer.js';
 
 const teamName = z.union([z.string().min(1), z.object({ team_id: z.string().min(1) }).transform(idOf)]);
@@ -57,7 +57,7 @@ export const exampleUser: UserRow = {
   spend: 0,
   created_at: '2026-11-21T10:00:00.000Z',
   updated_at: '2026-11-21T10:00:00.000Z',
-  ...withoutLimits,
+  ...holdingNothing,
   ...withoutModelLimits,
   rpm_limit: 60,
 };

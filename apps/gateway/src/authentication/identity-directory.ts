@@ -65,7 +65,8 @@ export class IdentityDirectory {
     bus.listen(identityChanged, (change) => {
       this.callers.drop(change.keyHashes, callersOf(change));
       this.endUsers.drop(change.endUserIds, holdersOf(change));
-      if (change.tagNames.length > 0) this.tagLimits.drop([everyTag]);
+      // Any of them may hold a shared budget.
+      if (change.tagNames.length + change.budgetIds.length > 0) this.tagLimits.drop([everyTag]);
       return undefined;
     });
   }

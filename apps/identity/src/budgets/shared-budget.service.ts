@@ -73,6 +73,6 @@ function unknownBudget(id: string) {
 
 /** Whoever has it would have no limits from then on. */
 function heldBudget(id: string) {
-  const message = `Budget ${id} is in use. Give its keys, teams and end users another one, or null, first.`;
+  const message = `Budget ${id} is in use. Give its keys, teams, users, end users and tags another one, or null, first.`;
   return refusal('invalid_request', message, 'id');
 }

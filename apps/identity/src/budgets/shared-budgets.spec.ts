@@ -9,11 +9,15 @@ import {
   endUserUpdate,
   identityAuthenticate,
   identityEndUser,
+  identityTagLimits,
   keyCreate,
   keyRead,
   keyUpdate,
+  tagCreate,
   teamCreate,
   teamUpdate,
+  userCreate,
+  userUpdate,
   valueOf,
 } from '@signalbox/contracts';
 import type { z } from 'zod';
@@ -77,6 +81,15 @@ describe('a shared budget', () => {
     }
     const caller = await callerOf(key.token);
     expect(caller).toMatchObject({ limits, team: { limits }, budgetIds: ['plan'] });
+    const user = valueOf(await under.bus.call(userCreate, held));
+    const tag = valueOf(await under.bus.call(tagCreate, { name: 'on-the-plan', ...held }));
+    for (const row of [user, tag]) {
+      expect(row).toMatchObject({ ...held, max_budget: null, litellm_budget_table: { ...held, ...fields } });
+    }
+    const ofUser = await under.aKey({ user_id: user.user_id });
+    expect(await callerOf(ofUser.token)).toMatchObject({ user: { limits }, budgetIds: ['plan'] });
+    const { tags } = valueOf(await under.bus.call(identityTagLimits, { after: 'on-the-pla' }));
+    expect(tags).toEqual([{ name: 'on-the-plan', limits }]);
     expect(await policyOf('on-the-plan')).toMatchObject({ limits, budgetIds: ['plan'] });
   });
 
@@ -125,6 +138,8 @@ describe('a holder', () => {
     expect(await under.bus.call(keyCreate, { ...named, ...both })).toMatchObject(notBoth);
     expect(await under.bus.call(teamCreate, both)).toMatchObject(notBoth);
     expect(await under.bus.call(endUserCreate, { user_id: 'both', ...both })).toMatchObject(notBoth);
+    expect(await under.bus.call(userCreate, both)).toMatchObject(notBoth);
+    expect(await under.bus.call(tagCreate, { name: 'both', ...both })).toMatchObject(notBoth);
     const { token } = await under.aKey({ max_budget: 1 });
     const change = (more: Partial<z.input<typeof keyUpdate.request>>) =>
       under.bus.call(keyUpdate, { token, ...more });
@@ -140,6 +155,10 @@ describe('a holder', () => {
     const held = { budget_id: 'nowhere' };
     expect(await under.bus.call(keyUpdate, { token, ...held })).toMatchObject(unknown);
     expect(await under.bus.call(teamCreate, held)).toMatchObject(unknown);
+    expect(await under.bus.call(userCreate, held)).toMatchObject(unknown);
+    const { user_id } = valueOf(await under.bus.call(userCreate, {}));
+    expect(await under.bus.call(userUpdate, { user_id, ...held })).toMatchObject(unknown);
+    expect(await under.bus.call(tagCreate, { name: 'poor', ...held })).toMatchObject(unknown);
     const { team_id } = valueOf(await under.bus.call(teamCreate, {}));
     expect(await under.bus.call(teamUpdate, { team_id, ...held })).toMatchObject(unknown);
     valueOf(await under.bus.call(endUserCreate, { user_id: 'poor' }));

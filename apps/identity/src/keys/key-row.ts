@@ -1,12 +1,12 @@
 import { CallerSchema, KeyRowSchema, KeyTypeSchema, type Caller, type KeyRow } from '@signalbox/contracts';
-import type { ApiKey, SharedBudget, TeamMember, User } from '@signalbox/database';
+import type { ApiKey, SharedBudget, TeamMember } from '@signalbox/database';
 import { z } from 'zod';
 import { heldBudgetIds, heldLimits, holderRow } from '../limits/holder-columns.js';
 import { callerLimits, shownDollars } from '../limits/limit-columns.js';
 import { modelLimitRow, modelLimits } from '../limits/model-limit-columns.js';
 import { callerRegions, regionRow } from '../residency/region-columns.js';
 import { callerTeam, type TeamWithBudget } from '../teams/team-row.js';
-import { callerUser } from '../users/user-row.js';
+import { callerUser, type UserWithTeams } from '../users/user-row.js';
 import { allTags } from './all-tags.js';
 import { allEnforcedParams } from './all-enforced-params.js';
 import { withTemporaryBudget } from './temporary-budget.js';
@@ -50,7 +50,7 @@ export function keyRow(record: KeyWithBudget): KeyRow {
 /** A record, its team and its user as the path of a call needs them now; times in milliseconds since 1970, null is never. */
 export function callerOf(
   record: KeyWithBudget & { team: TeamWithBudget | null },
-  user: (User & { memberships: TeamMember[] }) | null,
+  user: (Omit<UserWithTeams, 'memberships'> & { memberships: TeamMember[] }) | null,
   expiresAt: number | null,
   now: number,
 ): Caller {
@@ -76,7 +76,7 @@ export function callerOf(
     ...(disablesFallbacks.safeParse(record.metadata).success && { disableFallbacks: true }),
     ...callerLimits(limits, modelLimits(record)),
     ...changes,
-    ...heldBudgetIds(record, record.team),
+    ...heldBudgetIds(record, record.team, user),
   };
 }
 

@@ -4,7 +4,7 @@ import { sharedBudgetRow } from '../budgets/shared-budget-row.js';
 import { refusal } from '../failures/refusal.js';
 import { limitColumns, limitRow, type LimitColumns } from './limit-columns.js';
 
-/** The columns of a key, a team or an end user, which may have its limits by reference. */
+/** The columns of a key, a team, a user, an end user or a tag, which may have its limits by reference. */
 export interface HolderColumns extends LimitColumns {
   readonly budgetId: string | null;
   readonly budget: SharedBudget | null;

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { TagFields } from '@signalbox/contracts';
-import { DATABASE, databaseFailure, type Database, type Tag } from '@signalbox/database';
-import { limitColumns } from '../limits/limit-columns.js';
+import { DATABASE, databaseFailure, type Database } from '@signalbox/database';
+import { holderColumns, refuseBudgets, withBudget } from '../limits/holder-columns.js';
+import type { TagWithBudget } from './tag-row.js';
 
 /** The table of tags. */
 @Injectable()
@@ -9,20 +10,22 @@ export class TagRepository {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
   /** Undefined when the name is taken. */
-  async create(name: string, fields: TagFields): Promise<Tag | undefined> {
+  async create(name: string, fields: TagFields): Promise<TagWithBudget | undefined> {
     try {
-      return await this.database.tag.create({ data: { name, ...columns(fields) } });
+      return await this.database.tag.create({ data: { name, ...columns(fields) }, include: withBudget });
     } catch (error) {
+      refuseBudgets(error, fields);
       if (databaseFailure(error) === 'duplicate') return undefined;
       throw error;
     }
   }
 
   /** Undefined when there is no such tag. */
-  async update(name: string, fields: TagFields): Promise<Tag | undefined> {
+  async update(name: string, fields: TagFields): Promise<TagWithBudget | undefined> {
     try {
-      return await this.database.tag.update({ where: { name }, data: columns(fields) });
+      return await this.database.tag.update({ where: { name }, data: columns(fields), include: withBudget });
     } catch (error) {
+      refuseBudgets(error, fields);
       if (databaseFailure(error) === 'missing') return undefined;
       throw error;
     }
@@ -35,23 +38,29 @@ export class TagRepository {
   }
 
   /** Those of the names that there are. */
-  findAll(names: readonly string[]): Promise<Tag[]> {
-    return this.database.tag.findMany({ where: { name: { in: [...names] } } });
+  findAll(names: readonly string[]): Promise<TagWithBudget[]> {
+    return this.database.tag.findMany({ where: { name: { in: [...names] } }, include: withBudget });
   }
 
   /** One page by name, and the count of all. */
-  async list(page: number, size: number): Promise<{ records: Tag[]; total: number }> {
+  async list(page: number, size: number): Promise<{ records: TagWithBudget[]; total: number }> {
     const [records, total] = await this.database.$transaction([
-      this.database.tag.findMany({ orderBy: { name: 'asc' }, skip: (page - 1) * size, take: size }),
+      this.database.tag.findMany({
+        include: withBudget,
+        orderBy: { name: 'asc' },
+        skip: (page - 1) * size,
+        take: size,
+      }),
       this.database.tag.count(),
     ]);
     return { records, total };
   }
 
   /** The next so many by name. */
-  listAfter(name: string, size: number): Promise<Tag[]> {
+  listAfter(name: string, size: number): Promise<TagWithBudget[]> {
     return this.database.tag.findMany({
       where: { name: { gt: name } },
+      include: withBudget,
       orderBy: { name: 'asc' },
       take: size,
     });
@@ -61,5 +70,5 @@ export class TagRepository {
 /** Absent fields stay out; null clears. */
 function columns(fields: TagFields) {
   const { description } = fields;
-  return { ...(description !== undefined && { description }), ...limitColumns(fields) };
+  return { ...(description !== undefined && { description }), ...holderColumns(fields) };
 }

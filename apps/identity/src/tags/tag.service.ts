@@ -3,6 +3,7 @@ import type { identityTagLimits, TagFields, tagList, TagRow } from '@signalbox/c
 import type { z } from 'zod';
 import { IdentityChanges } from '../changes/identity-changes.js';
 import { refusal } from '../failures/refusal.js';
+import { heldLimits } from '../limits/holder-columns.js';
 import { callerLimits } from '../limits/limit-columns.js';
 import { tagRow } from './tag-row.js';
 import { TagRepository } from './tag.repository.js';
@@ -62,7 +63,7 @@ export class TagService {
     const last = records.length < PAGE_SIZE ? undefined : records.at(-1);
     return {
       tags: records.flatMap((record) => {
-        const { limits } = callerLimits(record);
+        const { limits } = callerLimits(heldLimits(record));
         return limits === undefined ? [] : [{ name: record.name, limits }];
       }),
       ...(last !== undefined && { next: last.name }),

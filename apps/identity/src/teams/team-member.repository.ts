@@ -3,6 +3,7 @@ import type { NewMember, teamUpdateMember, UserName } from '@signalbox/contracts
 import { DATABASE, databaseFailure, type Database } from '@signalbox/database';
 import type { z } from 'zod';
 import type { UserWithTeams } from '../users/user-row.js';
+import { withTeams } from '../users/user.repository.js';
 import { knownMembers } from './join-team.js';
 import { memberColumns, type MemberLimitFields } from './member-limits.js';
 import type { Membership, TeamWithMembers } from './team-row.js';
@@ -40,7 +41,7 @@ export class TeamMemberRepository {
         });
         const users = await transaction.user.findMany({
           where: { id: { in: userIds } },
-          include: { memberships: { orderBy: { ordinal: 'asc' } } },
+          include: withTeams,
         });
         const joined = new Set(userIds);
         return { team, users, memberships: team.members.filter(({ userId }) => joined.has(userId)) };

@@ -1,9 +1,13 @@
 import { UserRoleSchema, UserRowSchema, type CallerUser, type UserRow } from '@signalbox/contracts';
-import type { TeamMember, User } from '@signalbox/database';
-import { callerLimits, limitRow } from '../limits/limit-columns.js';
+import type { SharedBudget, TeamMember, User } from '@signalbox/database';
+import { heldLimits, holderRow } from '../limits/holder-columns.js';
+import { callerLimits } from '../limits/limit-columns.js';
 import { modelLimitRow, modelLimits } from '../limits/model-limit-columns.js';
 
-export type UserWithTeams = User & { readonly memberships: readonly Pick<TeamMember, 'teamId' | 'role'>[] };
+export type UserWithTeams = User & {
+  readonly memberships: readonly Pick<TeamMember, 'teamId' | 'role'>[];
+  readonly budget: SharedBudget | null;
+};
 
 /** A record as the admin API shows it. */
 export function userRow(record: UserWithTeams): UserRow {
@@ -18,7 +22,7 @@ export function userRow(record: UserWithTeams): UserRow {
     spend: 0,
     created_at: record.createdAt.toISOString(),
     updated_at: record.updatedAt.toISOString(),
-    ...limitRow(record),
+    ...holderRow(record),
     ...modelLimitRow(record),
   };
 }
@@ -30,7 +34,7 @@ export function callerUser(record: UserWithTeams, teamId: string | null): Caller
     role: roleOf(record),
     adminOf: administered.map(({ teamId }) => teamId),
     ...(teamId === null && record.models.length > 0 && { models: record.models }),
-    ...callerLimits(record, modelLimits(record)),
+    ...callerLimits(heldLimits(record), modelLimits(record)),
   };
 }
 

@@ -9,7 +9,7 @@ import {
   type TeamMember,
 } from '@signalbox/database';
 import type { z } from 'zod';
-import { limitColumns } from '../limits/limit-columns.js';
+import { holderColumns, refuseBudgets, withBudget } from '../limits/holder-columns.js';
 import { modelLimitColumns } from '../limits/model-limit-columns.js';
 import type { UserWithTeams } from './user-row.js';
 
@@ -25,7 +25,11 @@ export interface UserDeletion {
   readonly keyHashes: readonly string[];
 }
 
-const withTeams = { memberships: { orderBy: { ordinal: 'asc' } } } as const satisfies Prisma.UserInclude;
+/** What to read of a user besides its columns. */
+export const withTeams = {
+  memberships: { orderBy: { ordinal: 'asc' } },
+  ...withBudget,
+} as const satisfies Prisma.UserInclude;
 const sortColumns = {
   user_id: 'id',
   user_email: 'email',
@@ -51,6 +55,7 @@ export class UserRepository {
         include: withTeams,
       });
     } catch (error) {
+      refuseBudgets(error, fields);
       return collisionOf(error);
     }
   }
@@ -60,6 +65,7 @@ export class UserRepository {
     try {
       return await this.database.user.update({ where: { id }, data: columns(fields), include: withTeams });
     } catch (error) {
+      refuseBudgets(error, fields);
       if (databaseFailure(error) === 'missing') return undefined;
       return collisionOf(error);
     }
@@ -94,7 +100,10 @@ export class UserRepository {
     teamId: string | null,
   ): Promise<(UserWithTeams & { memberships: TeamMember[] }) | null> {
     const where = { OR: [{ role: 'admin' }, ...(teamId === null ? [] : [{ teamId }])] };
-    return this.database.user.findUnique({ where: { id }, include: { memberships: { where } } });
+    return this.database.user.findUnique({
+      where: { id },
+      include: { memberships: { where }, ...withBudget },
+    });
   }
 
   /** One page, and the count of all that match. */
@@ -144,7 +153,7 @@ function columns(fields: UserFields) {
     ...(fields.user_role !== undefined && { role: fields.user_role }),
     ...(fields.models !== undefined && { models: fields.models ?? [] }),
     ...(fields.metadata !== undefined && { metadata: (fields.metadata ?? {}) as Prisma.InputJsonObject }),
-    ...limitColumns(fields),
+    ...holderColumns(fields),
     ...modelLimitColumns(fields),
   };
 }

@@ -63,6 +63,8 @@ describe('user.create.v1', () => {
       model_max_budget: {},
       budget_duration: null,
       budget_reset_at: null,
+      budget_id: null,
+      litellm_budget_table: null,
       budget_limits: null,
       created_at: row.created_at,
       updated_at: row.updated_at,
