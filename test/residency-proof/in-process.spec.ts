@@ -10,10 +10,10 @@ it(
   'no call of random worlds leaves its regions, and all are answered as documented',
   { timeout: 120_000 },
   async () => {
-    const { violation, receipts, refusals } = await proveInProcess({ seed, calls: 10_000, lies });
+    const { violation, receipts, refusals } = await proveInProcess({ seed, calls: 6_000, lies });
     expect(violation && describeViolation(violation)).toBeUndefined();
-    expect(receipts).toBeGreaterThan(3_000);
-    expect(refusals).toBeGreaterThan(3_000);
+    expect(receipts).toBeGreaterThan(1_500);
+    expect(refusals).toBeGreaterThan(1_500);
   },
 );
 

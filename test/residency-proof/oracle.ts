@@ -35,7 +35,7 @@ export function judgeCall(call: MadeCall): string[] {
 }
 
 /** Bytes that went where a restriction does not allow it. */
-function leaks({ demands, receipts }: MadeCall): string[] {
+export function leaks({ demands, receipts }: MadeCall): string[] {
   return receipts.flatMap(({ site, isWithdrawn }) => {
     const words = isWithdrawn ? nowhere : site.words;
     return demands

@@ -18,6 +18,7 @@ export class ProviderSites {
   requests = 0;
   private readonly plans = new Map<number, CallPlan>();
   private readonly received = new Map<number, Receipt[]>();
+  private readonly late = new Map<number, (receipt: Receipt) => void>();
 
   constructor(
     private readonly upstream: FakeUpstream,
@@ -41,10 +42,11 @@ export class ProviderSites {
     return receipts;
   }
 
-  /** The call is over and judged. */
-  forget({ number }: CallPlan): void {
+  /** The call is over and judged. What was given up may arrive all the same, whenever a busy machine comes to it. */
+  close({ number, fates }: CallPlan, onLate: (receipt: Receipt) => void): void {
     this.plans.delete(number);
     this.received.delete(number);
+    if (fates.includes('is late')) this.late.set(number, onLate);
   }
 
   private receive(site: Site, memory: Memory, request: RecordedRequest): Behaviour {
@@ -64,7 +66,11 @@ export class ProviderSites {
   private note(number: number, site: Site, memory: Memory): Fate {
     const [plan, receipts] = [this.plans.get(number), this.received.get(number)];
     if (plan === undefined || receipts === undefined) {
-      this.faults.push(`${site.name} got something of call ${number}, which is over`);
+      const onLate = this.late.get(number);
+      if (onLate === undefined)
+        this.faults.push(`${site.name} got something of call ${number}, which is over`);
+      // When it was sent nobody can say any more.
+      onLate?.({ site, isWithdrawn: false });
       return 'answers';
     }
     receipts.push({ site, isWithdrawn: performance.now() > memory.withdrawnAt + this.settleMs });

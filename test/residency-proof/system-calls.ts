@@ -4,7 +4,7 @@ import { allEndpoints, drawCall, markOf, pathOf, requestOf, type CallPlan } from
 import { checkRecord } from './check-record.js';
 import type { Dice } from '../chaos/dice.js';
 import type { HouseRules } from './house-rules.js';
-import { isUnavailable, judgeCall, type Answer, type MadeCall, type Receipt } from './oracle.js';
+import { isUnavailable, judgeCall, leaks, type Answer, type MadeCall, type Receipt } from './oracle.js';
 import type { ProviderSites } from './provider-sites.js';
 import { demandsOfBody, type Span } from './rules.js';
 import type { Violation } from './violation.js';
@@ -101,7 +101,10 @@ export class SystemCalls {
     const call: MadeCall = { plan, demands, answer, receipts, world };
     const faults = [...judgeCall(call), ...recordFaults(call, record)];
     if (faults.length > 0) this.violations.push({ faults, call, record });
-    providers.forget(plan);
+    providers.close(plan, (receipt) => {
+      const leaked = leaks({ ...call, receipts: [receipt] });
+      if (leaked.length > 0) this.violations.push({ faults: leaked, call, record });
+    });
     this.judged += 1;
   }
 
