@@ -1,6 +1,7 @@
 import { startFakeUpstream, startSignalbox, type FakeUpstream, type Signalbox } from '@signalbox/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiCaller, chat, MASTER_KEY, type ApiAnswer, type ApiCaller } from './api-caller.js';
+import { aboutItself, calls, explaining, forAnybody, models, questions } from './open-routes.js';
 
 // Real: gateway, identity, router, NATS, Redis, Postgres. Fake: the provider. Every documented route is asked with a key of every
 // kind; what is open to whom is written down here once more, by hand.
@@ -62,76 +63,6 @@ async function openTo(key: string): Promise<string[]> {
   }
   return open.toSorted();
 }
-
-const forAnybody = [
-  'GET /decisions/public-key',
-  'GET /health/readiness',
-  'GET /health/liveliness',
-  'GET /health/liveness',
-  'GET /metrics',
-];
-const models = [
-  'GET /v1/models',
-  'GET /models',
-  'GET /v1/model/info',
-  'GET /v2/model/info',
-  'GET /model/info',
-];
-const calls = [
-  'POST /v1/chat/completions',
-  'POST /chat/completions',
-  'POST /router/completions',
-  'POST /queue/chat/completions',
-  'POST /engines/{model}/chat/completions',
-  'POST /openai/deployments/{model}/chat/completions',
-  'POST /v1/completions',
-  'POST /completions',
-  'POST /engines/{model}/completions',
-  'POST /openai/deployments/{model}/completions',
-  'POST /v1/embeddings',
-  'POST /embeddings',
-  'POST /engines/{model}/embeddings',
-  'POST /openai/deployments/{model}/embeddings',
-  ...[
-    '/v1/responses',
-    '/responses',
-    '/openai/v1/responses',
-    '/openai/responses',
-    '/v1/moderations',
-    '/moderations',
-  ].map((path) => `POST ${path}`),
-  ...[
-    'images/generations',
-    'images/edits',
-    'audio/speech',
-    'audio/transcriptions',
-    'audio/translations',
-  ].flatMap((route) => [`POST /v1/${route}`, `POST /${route}`, `POST /openai/deployments/{model}/${route}`]),
-];
-/** Open to ask about the own key, team and user; of others, see below. */
-const aboutItself = [
-  'GET /key/info',
-  'GET /team/info',
-  'GET /team/daily/activity',
-  'GET /user/info',
-  'GET /user/daily/activity',
-  'POST /key/health',
-  'POST /spend/calculate',
-  'POST /v2/key/info',
-  'GET /team/permissions_list',
-];
-/** For whoever makes calls, and whoever asks about itself. */
-const explaining = ['POST /router/explain', 'POST /utils/token_counter', 'GET /decisions/{id}'];
-/** Reading with a body. */
-const questions = [
-  'POST /budget/info',
-  'POST /key/health',
-  'POST /router/explain',
-  'POST /spend/calculate',
-  'POST /tag/info',
-  'POST /utils/token_counter',
-  'POST /v2/key/info',
-];
 
 function sorted(...lists: readonly (readonly string[])[]): string[] {
   return lists.flat().toSorted();
