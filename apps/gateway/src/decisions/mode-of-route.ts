@@ -1,17 +1,11 @@
-/** Paths of calls by their ends, the longer ones first. */
-const endings = [
-  ['/chat/completions', 'chat'],
-  ['/router/completions', 'chat'],
-  ['/completions', 'completion'],
-  ['/embeddings', 'embedding'],
-  ['/responses', 'responses'],
-  ['/moderations', 'moderation'],
-  ['/images/generations', 'image_generation'],
-  ['/images/edits', 'image_edit'],
-  ['/audio/speech', 'audio_speech'],
-  ['/audio/transcriptions', 'audio_transcription'],
-  ['/audio/translations', 'audio_translation'],
-] as const;
+import { CallModeSchema, type CallMode } from '@signalbox/contracts';
+import { modeTraits } from '@signalbox/providers';
+
+/** Kinds of calls by the end of their path, the longer ones first: `/chat/completions` ends as `/completions` does. */
+const endings: readonly (readonly [ending: string, mode: CallMode])[] = CallModeSchema.options
+  .map((mode) => [modeTraits[mode].route, mode] as const)
+  .concat([['/router/completions', 'chat']])
+  .toSorted(([one], [other]) => other.length - one.length);
 
 /** What kind of call a path is for, before anybody has read its body; the path itself where nobody knows. */
 export function modeOfRoute(path: string): string {
