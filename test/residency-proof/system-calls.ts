@@ -122,7 +122,7 @@ export class SystemCalls {
   }
 }
 
-const judgeCount = 12;
+const judgeCount = 24;
 
 function bearer(secret: string): Record<string, string> {
   return { authorization: `Bearer ${secret}` };
