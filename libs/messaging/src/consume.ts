@@ -24,8 +24,9 @@ export interface ConsumeOptions {
    */
   readonly paceMs?: number;
   /**
-   * After how long without a sign of life the broker delivers again, in milliseconds; 30 s unless told. While the
-   * handler runs the broker is told so, therefore it may take longer than this.
+   * After how long without a sign of life the broker delivers again, in milliseconds; 10 s unless told. While the
+   * handler runs the broker is told so, therefore it may take longer than this. What a process had fetched and not begun when it
+   * stopped waits so long for the next one.
    */
   readonly acknowledgeWithinMs?: number;
   /** Pause before an event whose handler failed comes again, in milliseconds, doubled each time; 1 s unless told. */
@@ -35,7 +36,7 @@ export interface ConsumeOptions {
 /** May return a promise: the events are acknowledged when it resolves. */
 export type BatchHandler<Event> = (events: Event[]) => unknown;
 
-const defaultAcknowledgeWithinMs = 30_000;
+const defaultAcknowledgeWithinMs = 10_000;
 const longestRetryDelayMs = 30_000;
 const restartDelayMs = 1_000;
 

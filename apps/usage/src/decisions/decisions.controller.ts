@@ -35,7 +35,6 @@ export class DecisionsController {
     durable: 'decisions',
     batchSize: 250,
     paceMs: 250,
-    acknowledgeWithinMs: 10_000,
   })
   async recorded(batches: DecisionBatch[]): Promise<void> {
     const records = batches.flatMap((batch) => batch.records);
