@@ -41,7 +41,7 @@ it('shows nothing of the admin API at the public port', async () => {
   const { paths } = (await adminPort('/docs-json')).body as { paths: Record<string, object> };
   // What makes calls, and what needs no key.
   const shown =
-    /^\/(v1\/|v2\/model\/|router\/|queue\/|chat\/|engines\/|openai\/|completions|embeddings|models?$|model\/info|health\/|metrics|decisions\/public-key$)/;
+    /^\/(v1\/|v2\/model\/|router\/|queue\/|chat\/|engines\/|openai\/|completions|embeddings|responses|moderations|images\/|audio\/|models?$|model\/info|health\/|metrics|decisions\/public-key$)/;
   const admin = Object.keys(paths).filter((path) => !shown.test(path));
   expect(admin).toContain('/key/generate');
   const unknown = await publicPort('/no/such/route', {});

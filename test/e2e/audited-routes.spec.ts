@@ -60,7 +60,7 @@ const present: Steps = [
   ['/user/new', { user_id: 'u2' }],
   ['/team/new', { team_id: team, rpm_limit: 5, models: ['gpt-3.5-turbo'] }],
   ['/team/member_add', { team_id: team, member: { role: 'user', user_id: 'u2' } }],
-  ['/key/generate', { key, key_alias: 'walked' }],
+  ['/key/generate', { key, key_alias: 'walked', max_budget: 5 }],
   ['/end_user/new', { user_id: endUser, allowed_model_region: 'eu' }],
   ['/budget/new', { budget_id: budget }],
   ['/tag/new', { name: tag }],
