@@ -34,7 +34,7 @@ export function relayOf(mode: CallMode, answer: AnswerBegun): Relay | undefined 
     // Images come in single events.
     return relayOfEvents(answer, answersText ? {} : { maxEventBytes: answer.maxAnswerBytes });
   }
-  return passesTypes.some((passed) => type.startsWith(passed)) ? relayOfBytes(answer.head) : undefined;
+  return passesTypes.some((passed) => type.startsWith(passed)) ? relayOfBytes(answer.head, type) : undefined;
 }
 
 function relayOfEvents({ request, name }: AnswerBegun, limit: { maxEventBytes?: number }): Relay {
@@ -52,8 +52,7 @@ function relayOfEvents({ request, name }: AnswerBegun, limit: { maxEventBytes?: 
 }
 
 /** Sounds, subtitles. */
-function relayOfBytes({ headers }: UpstreamHead): Relay {
-  const type = headers['content-type'] ?? 'application/octet-stream';
+function relayOfBytes({ headers }: UpstreamHead, type: string): Relay {
   const length = headers['content-length'];
   return {
     headers: { 'content-type': type, ...(length !== undefined && { 'content-length': length }) },
